@@ -1,0 +1,245 @@
+"""The error tree: what went wrong, whose fault it is, and what is left to do.
+
+PictoryError
+├── ConfigurationError          a setting is missing, empty or contradicts another
+├── InvalidRequestError         the service would refuse or strip this; nothing was sent
+├── TransportError              no answer came: the network, a timeout, a closed client
+├── SubmissionUnknownError      a submit whose outcome nobody knows: it may cost money
+├── APIError                    the service answered, and the answer is no
+│   ├── AuthenticationError     401, after a fresh token where there can be one
+│   ├── PermissionDeniedError   403
+│   │   └── BlockedError        403 from the guard in front of the service, not from Pictory
+│   ├── NotFoundError           404
+│   ├── RateLimitError          429
+│   ├── ServerError             5xx
+│   └── InvalidResponseError    the answer is not what the documentation promises
+├── JobError                    one job, named by its id
+│   ├── JobFailedError          the service gave up
+│   ├── JobCleanedError         the result was deleted, or its retention is over
+│   ├── JobNotFoundError        the service knows no such job
+│   ├── JobTimeoutError         the wait is over, the job is not: wait again to go on
+│   └── JobOutageError          the service could not be asked for too long
+└── DownloadError               a file did not arrive whole; nothing was left behind
+
+Every error can be pickled and copied, and none holds a credential.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class PictoryError(Exception):
+    """The root of everything that this package raises on purpose."""
+
+
+@attrs.define(eq=False, slots=False)
+class ConfigurationError(PictoryError, ValueError):
+    """A setting is missing, empty, or contradicts another; no request was made.
+
+    Args:
+        message: Which argument or environment variable, and what it should hold.
+    """
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@attrs.define(eq=False, slots=False)
+class InvalidRequestError(PictoryError, ValueError):
+    """A request that the service would refuse, or worse, accept and strip; nothing was sent.
+
+    Args:
+        field: Where, as a path from the top of the request: `scenes[2].background`.
+        expected: What the documentation asks for there.
+        found: What is there instead.
+    """
+
+    field: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: expected {self.expected}, found {self.found}"
+
+
+@attrs.define(eq=False, slots=False)
+class TransportError(PictoryError):
+    """No answer came.
+
+    Args:
+        message: What happened.
+        method: The request's HTTP method.
+        path: The request's path, without its query.
+        sent: False where the request surely never reached the service.
+    """
+
+    message: str
+    method: str
+    path: str
+    sent: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}: {self.message}"
+
+
+@attrs.define(eq=False, slots=False)
+class SubmissionUnknownError(PictoryError):
+    """A submit was sent, and whether the service accepted it is not known.
+
+    It was not sent again, because the second one could be billed as well. Look for the job
+    among the account's jobs before you submit once more.
+
+    Args:
+        message: What happened instead of a readable answer.
+        method: The request's HTTP method.
+        path: The request's path.
+        payload: The JSON that was sent.
+    """
+
+    message: str
+    method: str
+    path: str
+    payload: Any = attrs.field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.method} {self.path}: {self.message}; the service may have created the job, "
+            "so it was not submitted again"
+        )
+
+
+@attrs.define(eq=False, slots=False)
+class APIError(PictoryError):
+    """The service answered, and the answer is no.
+
+    Args:
+        message: The service's own words, or what is wrong with its answer.
+        status: The HTTP status.
+        method: The request's HTTP method.
+        path: The request's path, without its query.
+        code: The service's error code; a number in the old shape becomes a string.
+        fields: Errors of single fields, by the field's name.
+        request_id: The gateway's id of the request, for a support ticket.
+        retry_after: Seconds that the service asks to wait, where it does.
+        excerpt: The first bytes of the answer, as text.
+    """
+
+    message: str
+    status: int
+    method: str
+    path: str
+    code: str | None = None
+    fields: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    request_id: str | None = None
+    retry_after: float | None = None
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        code = f" [{self.code}]" if self.code else ""
+        fields = "".join(f"; {name}: {error}" for name, error in self.fields.items())
+        return f"{self.method} {self.path} answered {self.status}{code}: {self.message}{fields}"
+
+
+class AuthenticationError(APIError):
+    """401: the key or the client id and secret are not accepted, a fresh token included."""
+
+
+class PermissionDeniedError(APIError):
+    """403: the credentials are good, but not for this."""
+
+
+class BlockedError(PermissionDeniedError):
+    """403 from the bot protection in front of the service; Pictory never saw the request."""
+
+
+class NotFoundError(APIError):
+    """404: the service knows no such thing, or no such route."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests; `retry_after` holds the wait that was asked for, if any."""
+
+
+class ServerError(APIError):
+    """5xx: the service failed."""
+
+
+class InvalidResponseError(APIError):
+    """The answer is not what the documentation promises: not JSON, cut short, another type."""
+
+    def __str__(self) -> str:
+        body = f"; it begins {self.excerpt!r}" if self.excerpt else ""
+        return f"{super().__str__()}{body}"
+
+
+@attrs.define(eq=False, slots=False)
+class JobError(PictoryError):
+    """A job did not give its result.
+
+    Args:
+        job_id: The job's id: with it, waiting can go on where that makes sense.
+        code: The service's error code, where it sent one.
+        message: The service's words, or ours where it said nothing.
+        data: The `data` of the last answer about this job, as it came.
+    """
+
+    job_id: str
+    code: str | None = None
+    message: str | None = None
+    data: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+
+    def __str__(self) -> str:
+        code = f" [{self.code}]" if self.code else ""
+        return f"job {self.job_id}{code}: {self.message}"
+
+
+class JobFailedError(JobError):
+    """The service gave up on the job; `code` and `message` say why."""
+
+
+class JobCleanedError(JobError):
+    """The job's result was deleted, by a call or because its retention is over."""
+
+
+class JobNotFoundError(JobError):
+    """The service knows no job of this id."""
+
+
+class JobTimeoutError(JobError, TimeoutError):
+    """The wait took as long as it was allowed to; the job goes on, and so can another wait."""
+
+
+class JobOutageError(JobError):
+    """Looking at the job failed for so long that the wait gave up; the job may well be fine.
+
+    `__cause__` is the error of the last look.
+    """
+
+
+@attrs.define(eq=False, slots=False)
+class DownloadError(PictoryError):
+    """A file did not arrive whole; what had arrived was removed.
+
+    Args:
+        message: What happened.
+        url: Where the file is, without the query, which may hold a signature.
+        status: The HTTP status, where the host answered with an error.
+        job_id: The job whose result this is, where it is known: the job is done and paid for.
+    """
+
+    message: str
+    url: str
+    status: int | None = None
+    job_id: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.message}"
