@@ -1,0 +1,231 @@
+"""What all models share: extra fields, the check of types, and the words of the rules."""
+
+import math
+import re
+import reprlib
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Never, cast, get_args, get_origin, overload
+
+import attrs
+
+from pictory_async._errors import InvalidRequestError
+
+
+_SHORT: Final = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = 70
+_SHORT.maxother = 80
+_PERCENTAGE: Final = re.compile(r"(100|[0-9]{1,2})%")
+_WORDS: Final[Mapping[type, str]] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list",
+    Mapping: "an object",
+}
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Open:
+    """A set of fields that may grow.
+
+    Args:
+        extra: Fields that this class does not know, by the service's names. They win over the
+            known fields of the same name.
+    """
+
+    extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+
+    def __repr__(self) -> str:
+        shown = [attribute for attribute, _ in given(self) if attribute.repr]
+        shown.sort(key=lambda attribute: attribute.name == "extra")
+        fields = (f"{attribute.name}={getattr(self, attribute.name)!r}" for attribute in shown)
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Request(Open):
+    """A part of a request, which is checked when it is made.
+
+    Every request model raises `InvalidRequestError` for a field of the wrong type and for what
+    the service is documented to refuse. A value that the documentation does not list is sent
+    as it is: the service may know more voices, fonts and languages than its documentation.
+
+    Args:
+        extra: Fields that the documentation does not name, merged last into the JSON. Without
+            this they could not be sent: an unknown field is otherwise taken for a misspelt one.
+    """
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+        for attribute, value in given(self):
+            _check_json(value, wire_name(attribute))
+        self._check()
+
+    def _check(self) -> None:
+        """Raise for what the service would refuse."""
+
+    def _refuse(self, name: str, expected: str, found: str) -> Never:
+        """Raise, naming the field as the service does."""
+        raise InvalidRequestError(self._wire(name), expected, found)
+
+    def _wire(self, name: str) -> str:
+        return wire_name(attrs.fields_dict(type(self))[name])
+
+    def _given(self, *names: str) -> list[str]:
+        return [name for name in names if getattr(self, name) is not None]
+
+    def _only_one(self, *names: str) -> None:
+        """Refuse two fields that exclude each other."""
+        if len(both := self._given(*names)) > 1:
+            options = ", ".join(map(self._wire, names))
+            self._refuse(both[1], f"only one of {options}", f"{self._wire(both[0])} as well")
+
+    def _needs(self, name: str, *others: str) -> None:
+        """Refuse a field that means nothing without one of the others."""
+        if self._given(name) and not self._given(*others):
+            options = " or ".join(map(self._wire, others))
+            self._refuse(name, f"{options} beside it", "it alone")
+
+    def _within(self, name: str, low: float, high: float = math.inf) -> None:
+        """Refuse a number outside the bounds, which belong to the range."""
+        value = getattr(self, name)
+        if value is not None and not low <= value <= high:
+            top = "" if high == math.inf else f" and at most {high}"
+            self._refuse(name, f"a number of at least {low}{top}", str(value))
+
+    def _sized(self, name: str, low: int, high: int) -> None:
+        """Refuse a text or a list that is too short or too long."""
+        value = getattr(self, name)
+        if value is not None and not low <= len(value) <= high:
+            unit = "characters" if isinstance(value, str) else "items"
+            self._refuse(name, f"{low:,} to {high:,} {unit}", f"{len(value):,} {unit}")
+
+    def _filled(self, *names: str) -> None:
+        """Refuse a text that is empty or blank."""
+        for name in self._given(*names):
+            if not getattr(self, name).strip():
+                self._refuse(name, "a text that is not blank", short(getattr(self, name)))
+
+    def _percentages(self, *names: str) -> None:
+        """Refuse `"12.5%"` and `"40px"`: the service takes whole percentages only."""
+        for name in self._given(*names):
+            if not _PERCENTAGE.fullmatch(value := getattr(self, name)):
+                self._refuse(name, 'a whole percentage, "0%" to "100%"', short(value))
+
+
+def wire_name(attribute: "attrs.Attribute[Any]") -> str:
+    """Say how the service calls a field: in camelCase, if not in a way of its own."""
+    first, *rest = attribute.name.split("_")
+    name: str = attribute.metadata.get("wire", first + "".join(map(str.title, rest)))
+    return name
+
+
+def given(model: Open) -> Iterator[tuple["attrs.Attribute[Any]", Any]]:
+    """Yield the fields that do not have their default."""
+    for attribute in attrs.fields(type(model)):
+        value = getattr(model, attribute.name)
+        if value is not attribute.default and (attribute.name != "extra" or value != {}):
+            yield attribute, value
+
+
+def short(value: object) -> str:
+    """Show a value in about 80 characters at most, however large it is."""
+    text = _SHORT.repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004
+
+
+def check_types(model: Open) -> None:
+    """Refuse a field that does not hold what it is declared to hold.
+
+    `None` is refused where a value is required, `True` is no number, and nothing is converted.
+
+    Raises:
+        InvalidRequestError: With the path from this model on.
+    """
+    for attribute, value in given(model):
+        _check_type(value, attribute.type, wire_name(attribute))
+
+
+def _check_type(value: object, kind: object, path: str) -> None:
+    kinds = get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    kinds = tuple(kind for kind in kinds if kind is not types.NoneType)
+    if not any(_fits(value, kind) for kind in kinds):
+        expected = " or ".join(_words(kind) for kind in kinds)
+        raise InvalidRequestError(path, expected, short(value))
+    if isinstance(value, tuple):
+        for index, item in enumerate(cast("tuple[object, ...]", value)):
+            _check_type(item, get_args(kinds[0])[0], f"{path}[{index}]")
+
+
+def _fits(value: object, kind: object) -> bool:
+    if isinstance(value, bool):
+        return kind is bool
+    if kind is float:
+        return isinstance(value, int | float)
+    return isinstance(value, cast("type", get_origin(kind) or kind))
+
+
+def _words(kind: object) -> str:
+    plain = cast("type", get_origin(kind) or kind)
+    return _WORDS.get(plain) or f"an object ({plain.__name__})"
+
+
+def _check_json(value: object, path: str) -> None:
+    """Refuse what has no place in JSON, wherever it sits in an open field."""
+    match value:
+        case None | str() | int() | Open():
+            pass
+        case float() if math.isfinite(value):
+            pass
+        case Mapping():
+            for key, item in cast("Mapping[object, object]", value).items():
+                if not isinstance(key, str):
+                    raise InvalidRequestError(path, "strings as keys", short(key))
+                _check_json(item, f"{path}.{key}")
+        case list() | tuple():
+            for index, item in enumerate(cast("list[object]", value)):
+                _check_json(item, f"{path}[{index}]")
+        case _:
+            raise InvalidRequestError(path, "a value of JSON", short(value))
+
+
+@overload
+def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]: ...
+@overload
+def as_tuple(value: None) -> None: ...
+def as_tuple(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
+    """Take any sequence for a tuple; leave the rest to the check of types."""
+    # An element of the wrong type is refused with its index. mypy cannot follow a generic
+    # converter, so the element's type is not in this signature.
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return cast("None", value)
+    return tuple(value)
+
+
+def as_whole(value: int | str | None) -> int | None:
+    """Take a string of digits for the number; leave the rest to the check of types."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:  # noqa: PLR2004
+        return int(value)
+    return cast("int | None", value)
+
+
+def as_number(value: float | str | None) -> float | None:
+    """Take a numeric string for the number; leave the rest to the check of types."""
+    if isinstance(value, str):
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number):
+            return number
+    return cast("float | None", value)
+
+
+def as_flag(value: bool | str | None) -> bool | None:
+    """Take "true" and "false" for the flags; leave the rest to the check of types."""
+    if isinstance(value, str) and value in {"true", "false"}:
+        return value == "true"
+    return cast("bool | None", value)

@@ -1,0 +1,54 @@
+"""Jobs as values: what one is called, what is seen of it."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import attrs
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@attrs.frozen
+class Job(Generic[T_co]):
+    """Work that Pictory does on its side, and what comes of it.
+
+    A job is a value: keep it, pickle it, or make it anew from its id in another process.
+
+    Args:
+        id: The job's id, a UUID.
+        kind: The type of its result: `Job("...", Video)`.
+    """
+
+    id: str
+    kind: type[T_co]
+
+
+@attrs.frozen(kw_only=True)
+class JobUpdate(Generic[T_co]):
+    """What one look at a job saw.
+
+    Args:
+        job_id: The job's id.
+        kind: The type of its result, or None where nobody said it.
+        status: The service's word: `in-progress`, `completed`, or one that no page documents.
+            None where it sent none, as v1 does with a storyboard.
+        progress: From 0 to 100, or None: only renders have it, and only once they have begun.
+        message: The service's words about the progress, or None.
+        elapsed: Seconds since the wait began.
+        result: The typed result, once the job is done.
+    """
+
+    job_id: str
+    kind: type[T_co] | None
+    status: str | None
+    progress: float | None = None
+    message: str | None = None
+    elapsed: float = 0.0
+    result: T_co | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the job has its result."""
+        return self.result is not None
