@@ -1,0 +1,131 @@
+"""Where the word in the Authorization header comes from: values, and the settings around them."""
+
+from __future__ import annotations
+
+import os
+from typing import Final, TypeAlias
+
+import attrs
+
+from pictory_async._errors import ConfigurationError
+from pictory_async._protocol import HEADER_WORD
+
+
+DEFAULT_BASE_URL: Final = "https://api.pictory.ai/pictoryapis"
+
+_API_KEY: Final = "PICTORY_API_KEY"
+_CLIENT_ID: Final = "PICTORY_CLIENT_ID"
+_CLIENT_SECRET: Final = "PICTORY_CLIENT_SECRET"  # noqa: S105 - the variable's name
+_USER_ID: Final = "PICTORY_USER_ID"
+_BASE_URL: Final = "PICTORY_API_BASE_URL"
+
+_NO_CREDENTIALS: Final = (
+    f"no credentials: set {_API_KEY}, or {_CLIENT_ID} and {_CLIENT_SECRET}, "
+    "or pass ApiKey(...) or ClientCredentials(...)"
+)
+
+
+def _word(_instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+    """Refuse what cannot stand in a header, without showing what it is."""
+    if not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
+        if not isinstance(value, str):
+            found = type(value).__name__
+        elif not value.strip():
+            found = "nothing"
+        else:
+            found = "spaces or other characters that cannot stand in a header"
+        msg = f"{attribute.name}: expected one word of printable ASCII, found {found}"
+        raise ConfigurationError(msg)
+
+
+def _optional_word(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+    if value is not None:
+        _word(instance, attribute, value)
+
+
+@attrs.frozen
+class ClientCredentials:
+    """A client id and secret, exchanged for a token that lives for an hour.
+
+    Args:
+        client_id: Provided by Pictory.
+        client_secret: Provided by Pictory.
+        user_id: Sent as `X-Pictory-User-Id`, which the v1 documentation asks for and the
+            current one leaves out.
+
+    Raises:
+        ConfigurationError: One of them is empty or cannot stand in a header.
+
+    Source: the page "/v1/oauth2/token" of the API reference.
+    """
+
+    client_id: str = attrs.field(validator=_word)
+    client_secret: str = attrs.field(validator=_word, repr=False)
+    user_id: str | None = attrs.field(default=None, validator=_optional_word, kw_only=True)
+
+
+@attrs.frozen
+class ApiKey:
+    """A key from https://app.pictory.ai/api-access; it begins with `pictai_`.
+
+    Args:
+        key: The key, without any word before it.
+        user_id: Sent as `X-Pictory-User-Id`, where an account still needs it.
+
+    Raises:
+        ConfigurationError: One of them is empty or cannot stand in a header.
+    """
+
+    key: str = attrs.field(validator=_word, repr=False)
+    user_id: str | None = attrs.field(default=None, validator=_optional_word, kw_only=True)
+
+
+Credentials: TypeAlias = ClientCredentials | ApiKey
+
+
+def credentials_from_environment() -> Credentials:
+    """Read the credentials from `PICTORY_API_KEY`, or `PICTORY_CLIENT_ID` and `_SECRET`.
+
+    `PICTORY_USER_ID` is added where it is set.
+
+    Raises:
+        ConfigurationError: They are missing, empty, or there are two kinds of them.
+    """
+    problem = _problem_of_environment()
+    if problem is not None:
+        raise ConfigurationError(problem)
+    user_id = os.environ.get(_USER_ID)
+    if _API_KEY in os.environ:
+        return ApiKey(os.environ[_API_KEY], user_id=user_id)
+    return ClientCredentials(os.environ[_CLIENT_ID], os.environ[_CLIENT_SECRET], user_id=user_id)
+
+
+def base_url_from_environment() -> str:
+    """Read `PICTORY_API_BASE_URL`, or return the service's own.
+
+    Raises:
+        ConfigurationError: The variable is set and empty.
+    """
+    url = os.environ.get(_BASE_URL, DEFAULT_BASE_URL)
+    if not url.strip():
+        msg = f"{_BASE_URL}: expected a URL, found nothing; unset it for {DEFAULT_BASE_URL}"
+        raise ConfigurationError(msg)
+    return url
+
+
+def _problem_of_environment() -> str | None:
+    """Say what is wrong, so that no frame of a traceback holds a secret."""
+    present = [
+        name for name in (_API_KEY, _CLIENT_ID, _CLIENT_SECRET, _USER_ID) if name in os.environ
+    ]
+    for name in present:
+        if not HEADER_WORD.fullmatch(os.environ[name]):
+            return f"{name}: expected one word of printable ASCII, found an empty or broken value"
+    halves = [name for name in (_CLIENT_ID, _CLIENT_SECRET) if name in present]
+    if _API_KEY in present:
+        both = f"{_API_KEY} and {' and '.join(halves)} are set: unset what is not meant"
+        return both if halves else None
+    if len(halves) == 1:
+        missing = _CLIENT_SECRET if _CLIENT_ID in present else _CLIENT_ID
+        return f"{missing} is not set, and {halves[0]} is"
+    return None if halves else _NO_CREDENTIALS

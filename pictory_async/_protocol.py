@@ -1,0 +1,420 @@
+"""Pictory's dialect of HTTP as pure functions: paths, answers, errors and the states of a job.
+
+Nothing here sends, waits or knows a typed result.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias, cast
+
+import attrs
+
+from pictory_async._errors import (
+    APIError,
+    AuthenticationError,
+    BlockedError,
+    InvalidRequestError,
+    InvalidResponseError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
+
+
+Json: TypeAlias = Mapping[str, Any]
+
+HEADER_WORD: Final = re.compile(r"[!-~]+")
+"""What HTTP allows in a header's value, without spaces: a credential never needs more."""
+
+_EXCERPT_BYTES: Final = 200
+_PATH_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
+_ERRORS_BY_STATUS: Final[Mapping[int, type[APIError]]] = {
+    HTTPStatus.UNAUTHORIZED: AuthenticationError,
+    HTTPStatus.FORBIDDEN: PermissionDeniedError,
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.TOO_MANY_REQUESTS: RateLimitError,
+}
+_JSON_TYPES: Final[Mapping[type, str]] = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+# Cloudflare's code for a client that it takes for a bot, by its User-Agent for instance.
+_BLOCKED: Final = "1010"
+# api-reference/jobs: an unknown job is code "5000" with this message; the HTTP status and the
+# envelope around them are not documented.
+_JOB_NOT_FOUND: Final = "JOB_NOT_FOUND"
+# A completed v1 storyboard, and some transcriptions, carry no `status`: their result is the sign.
+_RESULT_KEYS: Final = frozenset(
+    {
+        "renderParams",
+        "preview",
+        "previewUrl",
+        "videoURL",
+        "shareVideoURL",
+        "videoShareURL",
+        "transcript",
+        "editVideoUrl",
+    }
+)
+
+
+@attrs.frozen
+class Answer:
+    """One HTTP answer, read to its end.
+
+    Args:
+        method: The request's HTTP method.
+        path: The request's path, without its query.
+        status: The HTTP status.
+        headers: The answer's headers, with names in lower case.
+        body: The decoded body.
+        confidential: True where the body may hold a credential and must not be shown.
+    """
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    confidential: bool = False
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the status is 4xx or 5xx."""
+        return self.status >= HTTPStatus.BAD_REQUEST
+
+    @property
+    def excerpt(self) -> str:
+        """The first bytes of the body, for an error's message."""
+        if self.confidential:
+            return ""
+        return self.body[:_EXCERPT_BYTES].decode("utf-8", "replace")
+
+
+@attrs.frozen
+class Token:
+    """What goes into the Authorization header.
+
+    Args:
+        value: The word itself, which no repr shows.
+        lifetime: Seconds from the request for it to its end.
+    """
+
+    value: str = attrs.field(repr=False)
+    lifetime: float = math.inf
+
+
+@attrs.frozen
+class Running:
+    """The job is queued or at work; `known` is False for a status that no page documents."""
+
+    data: Json
+    status: str | None
+    known: bool
+
+
+@attrs.frozen
+class Completed:
+    """The job is done and `data` holds its result."""
+
+    data: Json
+
+
+@attrs.frozen
+class Failed:
+    """The service gave up on the job."""
+
+    data: Json
+    code: str | None
+    message: str | None
+
+
+@attrs.frozen
+class Cleaned:
+    """The job's result was deleted."""
+
+    data: Json
+
+
+@attrs.frozen
+class Missing:
+    """The service does not know the job."""
+
+    data: Json
+    code: str | None
+    message: str | None
+
+
+JobState: TypeAlias = Running | Completed | Failed | Cleaned | Missing
+
+
+def path_segment(value: str, name: str) -> str:
+    """Return an id that goes into a path, or refuse what could lead to another path.
+
+    Raises:
+        InvalidRequestError: It is empty, or holds a slash or anything else an id never has.
+    """
+    if not _PATH_SEGMENT.fullmatch(value):
+        raise InvalidRequestError(name, "an id, such as a UUID", repr(value[:80]))
+    return value
+
+
+def decode(answer: Answer) -> object:
+    """Return an answer's JSON.
+
+    Raises:
+        APIError: The status is an error, or the body is not JSON.
+    """
+    if answer.is_error:
+        raise refusal(answer)
+    try:
+        data = json.loads(answer.body)
+    except ValueError:
+        data = None
+    if data is None or not answer.is_success:
+        raise invalid(answer, f"expected JSON, found {_kind_of_body(answer)}")
+    return data
+
+
+def decode_object(answer: Answer) -> Json:
+    """Return an answer's JSON object.
+
+    Raises:
+        APIError: The status is an error, or the body is not a JSON object.
+    """
+    data = decode(answer)
+    if not isinstance(data, dict):
+        raise invalid(answer, f"expected a JSON object, found {_kind_of_body(answer)}")
+    return cast("Json", data)
+
+
+def decode_success(answer: Answer) -> Json:
+    """Return an answer's JSON object, unless it says `success: false`.
+
+    Raises:
+        APIError: The service refused, by its status or in the body, or the body is no object.
+    """
+    data = decode_object(answer)
+    if data.get("success") is False:
+        raise refusal(answer)
+    return data
+
+
+def submitted_job_id(answer: Answer) -> str:
+    """Return the id of the job that a submit made.
+
+    The four places are those of the documented answers: v2 (`data.jobId`), v1 render
+    (`data.job_id`) and v1 storyboard (`jobId`); `job_id` completes the square.
+
+    Raises:
+        APIError: The service refused, or the answer holds no id.
+    """
+    data = decode_success(answer)
+    for place in (_mapping(data.get("data")), data):
+        for key in ("jobId", "job_id"):
+            job_id = place.get(key)
+            if isinstance(job_id, str) and _PATH_SEGMENT.fullmatch(job_id):
+                return job_id
+    raise invalid(answer, "expected a job's id, found none")
+
+
+def granted_token(answer: Answer) -> Token:
+    """Return the token that an answer grants (the page "/v1/oauth2/token").
+
+    Raises:
+        APIError: The service refused, or the answer holds no token.
+    """
+    token = _token_or_none(answer)
+    if token is None:
+        decode_success(answer)
+        raise invalid(answer, "expected access_token and expires_in, found something else")
+    return token
+
+
+def job_state(answer: Answer) -> JobState:
+    """Say what a look at a job saw (api-reference/jobs/get-job-by-id).
+
+    Raises:
+        APIError: The answer is not about the job.
+    """
+    body = _lenient_object(answer)
+    data = _mapping(body.get("data")) or body
+    code, message = _code_and_message(body)
+    if _JOB_NOT_FOUND in (code, message):
+        return Missing(data, code, message)
+    if answer.is_error:
+        raise refusal(answer)
+    if not body:
+        raise invalid(answer, f"expected a job, found {_kind_of_body(answer)}")
+    status = data.get("status")
+    return _state_of(body, data, status.lower() if isinstance(status, str) else None)
+
+
+def _token_or_none(answer: Answer) -> Token | None:
+    """Read a token where there is one, so that no frame of a traceback holds it."""
+    body = _lenient_object(answer)
+    value, lifetime = body.get("access_token"), body.get("expires_in")
+    if not answer.is_success or not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
+        return None
+    if not isinstance(lifetime, int | float) or lifetime <= 0:
+        return None
+    return Token(value, float(lifetime))
+
+
+def _state_of(body: Json, data: Json, status: str | None) -> JobState:
+    code, message = _code_and_message(body)
+    match status:
+        case "failed":
+            return Failed(data, code, message)
+        case _ if body.get("success") is False:
+            return Failed(data, code, message)
+        case "completed":
+            return Completed(data)
+        case "cleaned":
+            return Cleaned(data)
+        # `pending` is named by one rendering of api-reference/videos/render-project only.
+        case "in-progress" | "pending":
+            return Running(data, status, known=True)
+        case None if not _RESULT_KEYS.isdisjoint(data):
+            return Completed(data)
+        case _:
+            return Running(data, status, known=False)
+
+
+def is_route_refused(answer: Answer) -> bool:
+    """Tell whether the gateway refused the path itself, rather than the job that it names."""
+    code, message = _code_and_message(_lenient_object(answer))
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return _JOB_NOT_FOUND not in (code, message)
+    # How AWS's API gateway answers a route that it does not have.
+    return answer.status == HTTPStatus.FORBIDDEN and message == "Missing Authentication Token"
+
+
+def refusal(answer: Answer) -> APIError:
+    """Return the error that an answer means, whichever of the documented shapes it has."""
+    body = _lenient_object(answer)
+    code, message = _code_and_message(body)
+    return _error_class(answer, code)(
+        message or _kind_of_body(answer),
+        answer.status,
+        answer.method,
+        answer.path,
+        code,
+        _field_errors(body),
+        request_id(answer.headers),
+        retry_after(answer.headers),
+        answer.excerpt,
+    )
+
+
+def invalid(answer: Answer, message: str) -> InvalidResponseError:
+    """Return the error for an answer that breaks the contract."""
+    return InvalidResponseError(
+        message,
+        answer.status,
+        answer.method,
+        answer.path,
+        request_id=request_id(answer.headers),
+        excerpt=answer.excerpt,
+    )
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the gateway's id of a request; Pictory stands behind AWS and Cloudflare."""
+    for name in ("x-amzn-requestid", "x-amz-apigw-id", "x-request-id", "cf-ray"):
+        if name in headers:
+            return headers[name]
+    return None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that an answer asks to wait, from either form of `Retry-After`.
+
+    A date counts from the answer's own `Date`, so that the two clocks need not agree.
+    No page of the documentation says which form, if any, Pictory sends.
+    """
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        return float(value)
+    try:
+        due = parsedate_to_datetime(value)
+        return max(0.0, (due - parsedate_to_datetime(headers.get("date", ""))).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def _error_class(answer: Answer, code: str | None) -> type[APIError]:
+    if answer.status == HTTPStatus.FORBIDDEN and code == _BLOCKED:
+        return BlockedError
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServerError
+    return _ERRORS_BY_STATUS.get(answer.status, APIError)
+
+
+def _code_and_message(body: Json) -> tuple[str | None, str | None]:
+    """Find an error's code and words in any of the shapes that are documented or were seen."""
+    error = body.get("error")
+    places = (body, _mapping(error), _mapping(body.get("data")))
+    code = _first(places, ("code", "error_code", "errorCode"))
+    message = _first(places, ("message", "error_message", "errorMessage"))
+    return code, message or (error if isinstance(error, str) else None)
+
+
+def _first(places: tuple[Json, ...], keys: tuple[str, ...]) -> str | None:
+    for place in places:
+        for key in keys:
+            value = place.get(key)
+            if isinstance(value, str | int) and value != "":
+                return str(value)
+    return None
+
+
+def _field_errors(body: Json) -> dict[str, str]:
+    """Read `fields`: its `errors` is a string in the sample, and nothing says it stays one."""
+    fields = body.get("fields")
+    if not isinstance(fields, list):
+        return {}
+    entries = [_mapping(entry) for entry in cast("list[object]", fields)]
+    return {str(entry.get("name")): str(entry.get("errors")) for entry in entries if entry}
+
+
+def _lenient_object(answer: Answer) -> Json:
+    """Return the body's JSON object; a gateway's page becomes an empty one."""
+    try:
+        return _mapping(json.loads(answer.body))
+    except ValueError:
+        # Cloudflare writes its own code into a page: "error code: 1010".
+        code = re.search(rb"error code: (\d+)", answer.body, re.IGNORECASE)
+        return {"code": code[1].decode()} if code else {}
+
+
+def _mapping(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, dict) else {}
+
+
+def _kind_of_body(answer: Answer) -> str:
+    if not answer.body.strip():
+        return "an empty body"
+    if answer.body.lstrip()[:1] == b"<":
+        return "an HTML page"
+    try:
+        return _JSON_TYPES[type(json.loads(answer.body))]
+    except ValueError:
+        return "a body that is not JSON"

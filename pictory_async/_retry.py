@@ -1,0 +1,98 @@
+"""Whether to send a request again, and after how long: a pure decision, which sends nothing."""
+
+from __future__ import annotations
+
+import enum
+from http import HTTPStatus
+
+import attrs
+
+
+class Repeat(enum.Enum):
+    """What an operation says about being sent twice."""
+
+    FREELY = enum.auto()
+    """Asking again costs nothing: reading, or putting the same thing in the same place."""
+
+    UNLESS_SENT = enum.auto()
+    """It may cost money: only if the service surely never saw it, or surely refused it."""
+
+    NEVER = enum.auto()
+    """Whoever sends it decides by itself, such as a wait that will look again anyway."""
+
+
+@attrs.frozen
+class Failure:
+    """How one attempt failed.
+
+    Args:
+        sent: False where the request surely never reached the service.
+        status: The status of the answer, or None where no answer came.
+        retry_after: The seconds that the answer asked to wait, or None.
+    """
+
+    sent: bool
+    status: int | None = None
+    retry_after: float | None = None
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the service surely did nothing."""
+        return not self.sent or self.status == HTTPStatus.TOO_MANY_REQUESTS
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same request may well succeed a little later."""
+        return (
+            self.status is None
+            or self.status == HTTPStatus.TOO_MANY_REQUESTS
+            or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Retry:
+    """How patient a client is with one request.
+
+    Args:
+        attempts: How often a request is sent at the most, the first time included; 1 and more.
+        first: Seconds before the second attempt.
+        factor: How much longer each further pause is.
+        longest: The longest pause in seconds that the client chooses by itself.
+        longest_retry_after: The longest `Retry-After` in seconds that is waited out; a longer
+            one ends in the error, which carries it.
+    """
+
+    attempts: int = attrs.field(default=4, validator=attrs.validators.ge(1))
+    first: float = attrs.field(default=0.5, validator=attrs.validators.ge(0))
+    factor: float = attrs.field(default=2.0, validator=attrs.validators.ge(1))
+    longest: float = attrs.field(default=10.0, validator=attrs.validators.ge(0))
+    longest_retry_after: float = attrs.field(default=60.0, validator=attrs.validators.ge(0))
+
+    def delay(
+        self, repeat: Repeat, failure: Failure, *, attempt: int, random: float
+    ) -> float | None:
+        """Return the seconds to wait before the next attempt, or None for no more.
+
+        Args:
+            repeat: What the operation allows.
+            failure: How this attempt failed.
+            attempt: Which attempt failed, from 1.
+            random: A number from 0 to 1, which spreads clients that failed together.
+        """
+        if attempt >= self.attempts or not self._may_repeat(repeat, failure):
+            return None
+        if failure.retry_after is not None:
+            allowed = failure.retry_after <= self.longest_retry_after
+            return failure.retry_after * (1 + random / 10) if allowed else None
+        pause = min(self.first * self.factor ** (attempt - 1), self.longest)
+        return pause * (0.5 + random / 2)
+
+    def _may_repeat(self, repeat: Repeat, failure: Failure) -> bool:
+        match repeat:
+            case Repeat.FREELY:
+                return failure.is_passing
+            case Repeat.UNLESS_SENT:
+                return failure.is_refusal
+            case Repeat.NEVER:
+                return False
