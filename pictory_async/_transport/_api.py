@@ -1,0 +1,136 @@
+"""Operations of the API, sent through the transports: the one way in for every endpoint."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import attrs
+import httpx
+
+from pictory_async._errors import InvalidResponseError, SubmissionUnknownError, TransportError
+from pictory_async._models.jobs import Job
+from pictory_async._protocol import Answer, path_segment, refusal, submitted_job_id
+from pictory_async._retry import Repeat
+from pictory_async._transport._exchange import REPEAT, exchange
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+T = TypeVar("T")
+
+_log = logging.getLogger("pictory_async")
+
+
+@attrs.frozen
+class Operation:
+    """One row of the API's list.
+
+    Args:
+        method: The HTTP method.
+        path: The path below the base URL; ids stand in braces.
+        repeat: Whether it may be sent twice.
+    """
+
+    method: str
+    path: str
+    repeat: Repeat = Repeat.FREELY
+
+
+@attrs.frozen
+class Api:
+    """Send operations and return what the service answered.
+
+    Args:
+        transport: The transports, outermost first.
+        base_url: The base URL, without a slash at its end.
+        headers: What every request carries.
+        timeout: The timeouts of a request, as httpx's extension.
+    """
+
+    _transport: httpx.AsyncBaseTransport
+    _base_url: str
+    _headers: Mapping[str, str]
+    _timeout: Mapping[str, float | None]
+
+    async def send(
+        self,
+        operation: Operation,
+        ids: Mapping[str, str] | None = None,
+        *,
+        json: object = None,
+        repeat: Repeat | None = None,
+    ) -> Answer:
+        """Send an operation and return its answer, whatever its status.
+
+        Args:
+            operation: What to send.
+            ids: The ids in its path.
+            json: The JSON body, or None for none.
+            repeat: Instead of what the operation says about being sent twice.
+
+        Raises:
+            InvalidRequestError: An id cannot stand in a path.
+            TransportError: No whole answer came.
+        """
+        segments = {name: path_segment(value, name) for name, value in (ids or {}).items()}
+        path = operation.path.format_map(segments)
+        request = httpx.Request(
+            operation.method,
+            self._base_url + path,
+            headers=self._headers,
+            json=json,
+            extensions={"timeout": self._timeout, REPEAT: repeat or operation.repeat},
+        )
+        return await exchange(self._transport, request, path)
+
+    async def submit(
+        self,
+        operation: Operation,
+        kind: type[T],
+        payload: Mapping[str, Any],
+        ids: Mapping[str, str] | None = None,
+    ) -> Job[T]:
+        """Send an operation that creates a job, once.
+
+        Raises:
+            InvalidRequestError: An id cannot stand in a path.
+            TransportError: The request surely never reached the service.
+            APIError: The service refused.
+            SubmissionUnknownError: Whether there is a job now is not known.
+        """
+        path = operation.path.format_map(ids or {})
+        try:
+            answer = await self.send(operation, ids, json=payload, repeat=Repeat.UNLESS_SENT)
+        except TransportError as exc:
+            if not exc.sent:
+                raise
+            raise _unknown(operation, path, exc.message, payload) from exc
+        except anyio.get_cancelled_exc_class():
+            _log.warning("%s %s was cancelled: a job may have been created", operation.method, path)
+            raise
+        job_id = _job_id(answer, payload)
+        _log.info("%s %s created job %s", operation.method, path, job_id)
+        return Job(job_id, kind)
+
+
+def _job_id(answer: Answer, payload: Mapping[str, Any]) -> str:
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        error = refusal(answer)
+        raise _unknown(answer, answer.path, f"answered {answer.status}: {error.message}", payload)
+    try:
+        return submitted_job_id(answer)
+    except InvalidResponseError as exc:
+        if not answer.is_success:
+            raise
+        raise _unknown(answer, answer.path, str(exc), payload) from exc
+
+
+def _unknown(
+    what: Operation | Answer, path: str, message: str, payload: Mapping[str, Any]
+) -> SubmissionUnknownError:
+    return SubmissionUnknownError(message, what.method, path, payload)
