@@ -1,0 +1,55 @@
+"""What several operations take: a preview in one of its guises, render parameters, a webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pictory_async._endpoints.jobs import job_id_of
+from pictory_async._errors import InvalidRequestError
+from pictory_async._models.results import Preview
+
+
+_WEBHOOK_LENGTH: Final = 500
+
+
+def id_of_preview(preview: object) -> str:
+    """Return the id of a preview's job.
+
+    Raises:
+        InvalidRequestError: It is neither a preview, a job nor an id.
+    """
+    return job_id_of(preview.job_id if isinstance(preview, Preview) else preview)
+
+
+def render_body(render_params: Preview | Mapping[str, Any]) -> dict[str, Any]:
+    """Return render parameters as the body of a request.
+
+    Raises:
+        InvalidRequestError: There are none, or they are wrapped in another object.
+    """
+    params: object = (
+        render_params.render_params if isinstance(render_params, Preview) else render_params
+    )
+    if not isinstance(params, Mapping) or not params:
+        found = "none" if not params else type(params).__name__
+        raise InvalidRequestError("render_params", "the preview's render parameters", found)
+    if "renderParams" in params:
+        # The render of a wrapped object fails, says a comment in the official examples.
+        expected = "the value of renderParams itself"
+        raise InvalidRequestError("render_params", expected, "an object that wraps it")
+    return {**params}
+
+
+def webhook_body(webhook: str | None) -> dict[str, Any]:
+    """Return the body of a request that takes a webhook and nothing else.
+
+    Raises:
+        InvalidRequestError: The URL is longer than 500 characters.
+    """
+    if webhook is None:
+        return {}
+    if len(webhook) > _WEBHOOK_LENGTH:
+        expected = f"a URL of at most {_WEBHOOK_LENGTH} characters"
+        raise InvalidRequestError("webhook", expected, f"{len(webhook)} characters")
+    return {"webhook": webhook}

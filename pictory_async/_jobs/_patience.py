@@ -1,0 +1,27 @@
+"""How long a wait goes on: a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from pictory_async._errors import InvalidRequestError
+
+
+def _positive(_: object, attribute: attrs.Attribute[Any], value: float | None) -> None:
+    if value is not None and not value > 0:
+        raise InvalidRequestError(attribute.name, "seconds above 0, or None", repr(value))
+
+
+@attrs.frozen(kw_only=True)
+class Patience:
+    """How long a wait goes on.
+
+    Args:
+        timeout: Seconds for the whole wait, or None for no end.
+        outage: Seconds for which looks may fail in a row.
+    """
+
+    timeout: float | None = attrs.field(default=1800.0, validator=_positive)
+    outage: float = attrs.field(default=300.0, validator=attrs.validators.ge(0))

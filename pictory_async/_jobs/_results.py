@@ -1,0 +1,90 @@
+"""What a look at a job amounts to: an update, with the typed result at the end, or an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from pictory_async._convert import UnexpectedShapeError, result
+from pictory_async._errors import JobCleanedError, JobFailedError, JobNotFoundError
+from pictory_async._models.jobs import JobUpdate
+from pictory_async._models.results import Preview, RawResult, Video
+from pictory_async._protocol import Cleaned, Completed, Failed, Missing, Running, invalid
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pictory_async._models._base import Open
+    from pictory_async._protocol import Answer, JobState, Json
+
+
+T = TypeVar("T")
+
+# A key that the results of one kind have and those of the others have not.
+_SIGNS: Final[Mapping[str, type[Any]]] = {
+    "videoURL": Video,
+    "shareVideoURL": Video,
+    "videoShareURL": Video,
+    "renderParams": Preview,
+    "previewUrl": Preview,
+    "preview": Preview,
+}
+
+
+def read_update(
+    answer: Answer, state: JobState, job_id: str, kind: type[T] | None, *, elapsed: float = 0.0
+) -> JobUpdate[T]:
+    """Return what a look saw.
+
+    Args:
+        answer: The answer, for an error's sake.
+        state: The state that it told.
+        job_id: The job's id.
+        kind: The result's type, or None to tell it by the data.
+        elapsed: Seconds since the wait began.
+
+    Raises:
+        JobError: The job failed, was cleaned or is not known.
+        InvalidResponseError: The job's result is not what it should be.
+    """
+    data = state.data
+    match state:
+        case Running() | Completed():
+            result = None
+            if isinstance(state, Completed):
+                result = _read_result(answer, data, job_id, kind)
+            return _update(data, job_id, kind, elapsed, result)
+        case Failed(code=code, message=message):
+            raise JobFailedError(job_id, code, message or "failed without a reason", data)
+        case Cleaned():
+            raise JobCleanedError(job_id, None, "its result was deleted for good", data)
+        case Missing(code=code, message=message):
+            raise JobNotFoundError(job_id, code, message or "no such job", data)
+
+
+def _update(
+    data: Json, job_id: str, kind: type[T] | None, elapsed: float, result: T | None
+) -> JobUpdate[T]:
+    status = data.get("status")
+    progress = data.get("renderProgress", data.get("progress"))
+    message = data.get("renderProgressMessage")
+    return JobUpdate(
+        job_id=job_id,
+        kind=kind,
+        status=status if isinstance(status, str) else None,
+        progress=float(progress) if isinstance(progress, int | float) else None,
+        message=message if isinstance(message, str) else None,
+        elapsed=elapsed,
+        result=result,
+    )
+
+
+def _read_result(answer: Answer, data: Json, job_id: str, kind: type[T] | None) -> T:
+    known = kind or next((_SIGNS[key] for key in _SIGNS if key in data), RawResult)
+    if known is RawResult:
+        return cast("T", RawResult(job_id=job_id, data=data))
+    try:
+        return cast("T", result(data, cast("type[Open]", known), job_id=job_id))
+    except UnexpectedShapeError as exc:
+        msg = f"the result of job {job_id} is not what it should be: {exc}"
+        raise invalid(answer, msg) from None

@@ -1,0 +1,76 @@
+"""All waiting of one client: its schedule, its looks, and the two ways to wait."""
+
+from __future__ import annotations
+
+import inspect
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import attrs
+
+from pictory_async._endpoints.jobs import job_id_of
+from pictory_async._jobs._watch import Watch
+from pictory_async._models.jobs import Job, JobUpdate
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from pictory_async._jobs._looks import Looks
+    from pictory_async._jobs._patience import Patience
+    from pictory_async._jobs._schedule import Schedule
+
+    OnProgress: TypeAlias = Callable[[JobUpdate[Any]], Awaitable[object] | object]
+
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Waits:
+    """Wait for jobs, by one schedule and with shared looks.
+
+    Args:
+        looks: The client's looks.
+        schedule: When to look, where a call does not say.
+        randomness: Returns numbers from 0 to 1.
+    """
+
+    _looks: Looks
+    _schedule: Schedule
+    _randomness: Callable[[], float]
+
+    @asynccontextmanager
+    async def watch(
+        self, job: Job[T] | str, patience: Patience, schedule: Schedule | None = None
+    ) -> AsyncGenerator[Watch[T]]:
+        """Yield the job's updates."""
+        yield self._watch(job, patience, schedule)
+
+    async def wait(
+        self,
+        job: Job[T] | str,
+        patience: Patience,
+        schedule: Schedule | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> T:
+        """Return the job's result."""
+        async for update in self._watch(job, patience, schedule):
+            if on_progress is not None:
+                called = on_progress(update)
+                if inspect.isawaitable(called):
+                    await called
+            if update.result is not None:
+                return update.result
+        raise AssertionError
+
+    def _watch(self, job: Job[T] | str, patience: Patience, schedule: Schedule | None) -> Watch[T]:
+        kind = job.kind if isinstance(job, Job) else None
+        return Watch(
+            job_id_of(job),
+            kind,
+            looks=self._looks,
+            schedule=schedule or self._schedule,
+            patience=patience,
+            randomness=self._randomness,
+        )
