@@ -1,0 +1,75 @@
+"""The async Python client for Pictory, the service that turns text into video.
+
+Models of storyboards live in `pictory_async.models`, those of the first generation of the API in
+`pictory_async.v1`, and a stand-in for the service in `pictory_async.testing`.
+"""
+
+from pictory_async._client import Pictory
+from pictory_async._credentials import ApiKey, ClientCredentials, Credentials
+from pictory_async._errors import (
+    APIError,
+    AuthenticationError,
+    BlockedError,
+    ConfigurationError,
+    DownloadError,
+    InvalidRequestError,
+    InvalidResponseError,
+    JobCleanedError,
+    JobError,
+    JobFailedError,
+    JobNotFoundError,
+    JobOutageError,
+    JobTimeoutError,
+    NotFoundError,
+    PermissionDeniedError,
+    PictoryError,
+    RateLimitError,
+    ServerError,
+    SubmissionUnknownError,
+    TransportError,
+)
+from pictory_async._jobs._schedule import Schedule, Sightings
+from pictory_async._models.jobs import Job, JobUpdate
+from pictory_async._models.results import JobResult, Preview, RawResult, Video
+from pictory_async._retry import Retry
+from pictory_async._settings import Timeouts
+from pictory_async._version import __version__
+
+
+__all__ = [
+    "APIError",
+    "ApiKey",
+    "AuthenticationError",
+    "BlockedError",
+    "ClientCredentials",
+    "ConfigurationError",
+    "Credentials",
+    "DownloadError",
+    "InvalidRequestError",
+    "InvalidResponseError",
+    "Job",
+    "JobCleanedError",
+    "JobError",
+    "JobFailedError",
+    "JobNotFoundError",
+    "JobOutageError",
+    "JobResult",
+    "JobTimeoutError",
+    "JobUpdate",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "Pictory",
+    "PictoryError",
+    "Preview",
+    "RateLimitError",
+    "RawResult",
+    "Retry",
+    "Schedule",
+    "ServerError",
+    "Sightings",
+    "SubmissionUnknownError",
+    "Timeouts",
+    "TransportError",
+    "Video",
+    "__version__",
+]

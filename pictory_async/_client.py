@@ -1,0 +1,299 @@
+"""The client: the one object that people hold; it owns the connections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar, overload
+
+from pictory_async._credentials import credentials_from_environment
+from pictory_async._jobs._patience import Patience
+from pictory_async._jobs._schedule import Schedule
+from pictory_async._retry import Retry
+from pictory_async._settings import Timeouts
+
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
+
+    import httpx
+
+    from pictory_async._credentials import Credentials
+    from pictory_async._endpoints.renders import Renders
+    from pictory_async._endpoints.storyboards import Storyboards
+    from pictory_async._endpoints.v1 import V1
+    from pictory_async._files import OnBytes
+    from pictory_async._flows import Script, Version
+    from pictory_async._jobs._jobs import Jobs
+    from pictory_async._jobs._waits import OnProgress
+    from pictory_async._models.jobs import Job, JobUpdate
+    from pictory_async._models.results import JobResult, Video
+
+
+T = TypeVar("T")
+
+
+class Pictory:
+    """The client of the Pictory API.
+
+    Use it as an async context manager, or call `aclose` when you are done::
+
+        async with Pictory() as pictory:
+            video = await pictory.text_to_video("Hello, world.", output="hello.mp4")
+
+    One client serves a whole application, on one event loop of asyncio or trio. It holds up to
+    `slots` connections and one token, fetched when the first request needs it.
+
+    Args:
+        credentials: `ApiKey(...)` or `ClientCredentials(...)`; by default those of the
+            environment: `PICTORY_API_KEY`, or `PICTORY_CLIENT_ID` and `PICTORY_CLIENT_SECRET`,
+            and `PICTORY_USER_ID`.
+        base_url: The base URL of the API; by default `PICTORY_API_BASE_URL`, or
+            `https://api.pictory.ai/pictoryapis`.
+        slots: How many connections there may be at once, 1 and more.
+        timeouts: How long each part of one request may take.
+        retry: How often and how patiently a request is sent again, where that is safe.
+        schedule: When jobs are looked at, where a wait does not say.
+        job_path: The path of the job endpoint, `/v1/jobs/{job_id}` or `/v1/job/{job_id}`; by
+            default the first that the service knows.
+        scheme: A word to put before the token in the Authorization header. Pictory wants none.
+        proxy: The URL of a proxy; by default what `HTTPS_PROXY` and the like say.
+        transport: An httpx transport to send everything through, instead of connection slots.
+            It is closed with the client.
+
+    Attributes:
+        storyboards: Storyboards of the current API.
+        renders: Renders of the current API.
+        jobs: Jobs, looked at once.
+        v1: The older siblings of these.
+
+    Raises:
+        ConfigurationError: A setting is missing, empty, or contradicts another.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        base_url: str | None = None,
+        slots: int = 100,
+        timeouts: Timeouts | None = None,
+        retry: Retry | None = None,
+        schedule: Schedule | None = None,
+        job_path: str | None = None,
+        scheme: str | None = None,
+        proxy: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        # Imported here for the sake of those who import the package and make no client.
+        from pictory_async import _wiring  # noqa: PLC0415
+
+        parts = _wiring.Wiring(
+            credentials=credentials or credentials_from_environment(),
+            base_url=_wiring.checked_base_url(base_url),
+            connections=transport or _wiring.connection_slots(slots, proxy),
+            timeouts=timeouts or Timeouts(),
+            retry=retry or Retry(),
+            schedule=schedule or Schedule(),
+            job_path=job_path,
+            scheme=scheme,
+        ).parts()
+        self.storyboards: Storyboards = parts.storyboards
+        self.renders: Renders = parts.renders
+        self.jobs: Jobs = parts.jobs
+        self.v1: V1 = parts.v1
+        self._waits = parts.waits
+        self._flows = parts.flows
+        self._connections = parts.connections
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections. Jobs go on at the service."""
+        await self._connections.aclose()
+
+    async def text_to_video(
+        self,
+        script: Script,
+        *,
+        name: str | None = None,
+        speaker: str | None = None,
+        version: Version | None = None,
+        output: str | os.PathLike[str] | None = None,
+        timeout: float | None = 1800.0,
+        on_progress: OnProgress | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> Video:
+        """Turn a script into a finished video: preview, render and, where asked, download.
+
+        Args:
+            script: The text, which becomes a scene for each sentence and line; or a storyboard
+                of either generation, as a model or as the JSON object of the documentation.
+            name: The video's name, beside a text; by default its first words.
+            speaker: The voice that reads the text; by default the video is silent.
+            version: Which generation of the API, beside a text or a JSON object: "v2", which is
+                the default, or "v1".
+            output: The file to download the video into; its folder must exist.
+            timeout: Seconds for both jobs together, or None for no end.
+            on_progress: Called with a `JobUpdate` after each look at a job; may be async.
+            on_bytes: Called while the file arrives, with the bytes so far and in all.
+
+        Returns:
+            The finished video with its links.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be; nothing was sent.
+            SubmissionUnknownError: Whether there is a job now is not known.
+            JobError: A job failed, or was not done in time: its id is in the error, so that
+                `wait_for_job` can go on with it.
+            DownloadError: The video is done, but did not arrive.
+            APIError: The service refused.
+        """
+        return await self._flows.text_to_video(
+            script,
+            version,
+            name=name,
+            speaker=speaker,
+            output=Path(output) if output is not None else None,
+            timeout=timeout,
+            on_progress=on_progress,
+            on_bytes=on_bytes,
+        )
+
+    @overload
+    async def wait_for_job(
+        self,
+        job: Job[T],
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> T: ...
+    @overload
+    async def wait_for_job(
+        self,
+        job: str,
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> JobResult: ...
+    async def wait_for_job(
+        self,
+        job: Job[T] | str,
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> T | JobResult:
+        """Wait for a job and return its result.
+
+        Waits for the same job share their looks. Cancelling a wait leaves nothing running, and
+        the job goes on at the service.
+
+        Args:
+            job: The job, or its id; then the kind of the result is told by what is in it.
+            timeout: Seconds for the whole wait, or None for no end.
+            outage: Seconds for which looks may fail in a row.
+            schedule: When to look, instead of the client's schedule.
+            on_progress: Called with a `JobUpdate` after each look; may be async.
+
+        Raises:
+            JobFailedError: The service gave up on the job.
+            JobCleanedError: The job's result was deleted.
+            JobNotFoundError: The service knows no such job.
+            JobTimeoutError: The job is not done yet; wait again to go on.
+            JobOutageError: The service could not be asked for too long.
+            APIError: The service refused to tell, for instance an `AuthenticationError`.
+        """
+        patience = Patience(timeout=timeout, outage=outage)
+        return await self._waits.wait(job, patience, schedule, on_progress)
+
+    @overload
+    def watch_job(
+        self,
+        job: Job[T],
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+    ) -> AbstractAsyncContextManager[AsyncIterator[JobUpdate[T]]]: ...
+    @overload
+    def watch_job(
+        self,
+        job: str,
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+    ) -> AbstractAsyncContextManager[AsyncIterator[JobUpdate[JobResult]]]: ...
+    def watch_job(
+        self,
+        job: Job[T] | str,
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+    ) -> (
+        AbstractAsyncContextManager[AsyncIterator[JobUpdate[T]]]
+        | AbstractAsyncContextManager[AsyncIterator[JobUpdate[JobResult]]]
+    ):
+        """Watch a job: an async context manager that yields a stream of `JobUpdate`.
+
+        The last update holds the result::
+
+            async with pictory.watch_job(job) as updates:
+                async for update in updates:
+                    print(update.progress)
+
+        Args:
+            job: The job, or its id.
+            timeout: Seconds for the whole watch, or None for no end.
+            outage: Seconds for which looks may fail in a row.
+            schedule: When to look, instead of the client's schedule.
+
+        Raises:
+            JobError: As `wait_for_job`, from the iteration.
+        """
+        return self._waits.watch(job, Patience(timeout=timeout, outage=outage), schedule)
+
+    async def download(
+        self,
+        source: Video | str,
+        target: str | os.PathLike[str],
+        *,
+        on_bytes: OnBytes | None = None,
+    ) -> Path:
+        """Download a video, or what is at a URL, into a file.
+
+        The bytes go to a temporary file beside the target, which is renamed when it is whole.
+        No credential goes along, wherever the file is.
+
+        Args:
+            source: A finished video, or an http or https URL.
+            target: The file; its folder must exist. A file that is there already is replaced.
+            on_bytes: Called with the bytes that have arrived and the bytes there are in all, or
+                None where the host does not say; may be async.
+
+        Returns:
+            The target.
+
+        Raises:
+            InvalidRequestError: The source has no URL, or the folder does not exist.
+            DownloadError: The file did not arrive whole, or could not be written.
+        """
+        return await self._flows.download(source, Path(target), on_bytes)

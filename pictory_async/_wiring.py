@@ -1,0 +1,160 @@
+"""How the parts of a client are put together.
+
+It is imported when the first client is made: the models of the storyboards alone would take half
+as long to load as everything that `import pictory_async` needs.
+"""
+
+from __future__ import annotations
+
+import platform
+import random
+from typing import TYPE_CHECKING
+
+import attrs
+import httpx
+
+from pictory_async._credentials import ApiKey, base_url_from_environment
+from pictory_async._endpoints.jobs import JobRoute
+from pictory_async._endpoints.renders import Renders, renders
+from pictory_async._endpoints.storyboards import Storyboards
+from pictory_async._endpoints.v1 import V1, v1
+from pictory_async._errors import ConfigurationError
+from pictory_async._files import Files
+from pictory_async._flows import Flows
+from pictory_async._jobs._jobs import Jobs
+from pictory_async._jobs._looks import Looks
+from pictory_async._jobs._waits import Waits
+from pictory_async._protocol import Token
+from pictory_async._transport._api import Api
+from pictory_async._transport._retries import RetryTransport
+from pictory_async._transport._slots import Connections, SlotTransport
+from pictory_async._transport._tokens import FetchedTokens, FixedToken, Tokens, TokenTransport
+from pictory_async._version import __version__
+
+
+if TYPE_CHECKING:
+    from pictory_async._credentials import Credentials
+    from pictory_async._jobs._schedule import Schedule
+    from pictory_async._retry import Retry
+    from pictory_async._settings import Timeouts
+
+
+@attrs.frozen(kw_only=True)
+class Parts:
+    """What a client consists of."""
+
+    connections: httpx.AsyncBaseTransport
+    storyboards: Storyboards
+    renders: Renders
+    jobs: Jobs
+    v1: V1
+    waits: Waits
+    flows: Flows
+
+
+@attrs.frozen(kw_only=True)
+class Wiring:
+    """Put the parts of a client together."""
+
+    credentials: Credentials
+    base_url: str
+    connections: httpx.AsyncBaseTransport
+    timeouts: Timeouts
+    retry: Retry
+    schedule: Schedule
+    job_path: str | None
+    scheme: str | None
+
+    def parts(self) -> Parts:
+        """Return the parts, which know each other."""
+        api = self._api()
+        route = JobRoute(api, self.job_path)
+        waits = Waits(Looks(route.look), self.schedule, random.random)
+        storyboards, current, first = Storyboards(api), renders(api), v1(api)
+        flows = Flows(
+            storyboards=storyboards, renders=current, v1=first, waits=waits, files=self._files()
+        )
+        return Parts(
+            connections=self.connections,
+            storyboards=storyboards,
+            renders=current,
+            jobs=Jobs(route),
+            v1=first,
+            waits=waits,
+            flows=flows,
+        )
+
+    def _api(self) -> Api:
+        transport = TokenTransport(
+            self.connections,
+            self.base_url,
+            self._tokens(),
+            scheme=self.scheme,
+            user_id=self.credentials.user_id,
+        )
+        return Api(
+            RetryTransport(transport, self.retry), self.base_url, self._headers(), self._extension()
+        )
+
+    def _files(self) -> Files:
+        transport = RetryTransport(self.connections, self.retry, whole=False)
+        return Files(transport, self._headers(), self._extension())
+
+    def _tokens(self) -> Tokens:
+        if isinstance(self.credentials, ApiKey):
+            return FixedToken(Token(self.credentials.key))
+        return FetchedTokens(
+            RetryTransport(self.connections, self.retry),
+            self.base_url,
+            self.credentials,
+            self._headers(),
+            self._extension(),
+        )
+
+    def _headers(self) -> dict[str, str]:
+        # The guard in front of the service refuses the defaults of some HTTP libraries.
+        python = platform.python_version()
+        agent = f"pictory-async/{__version__} python/{python} httpx/{httpx.__version__}"
+        return {"User-Agent": agent, "Accept": "application/json"}
+
+    def _extension(self) -> dict[str, float | None]:
+        times = self.timeouts
+        return {
+            "connect": times.connect,
+            "read": times.read,
+            "write": times.write,
+            "pool": times.slot,
+        }
+
+
+def connection_slots(slots: int, proxy: str | None) -> SlotTransport:
+    """Return the transport that a client has where it is given none.
+
+    Raises:
+        ConfigurationError: There are no slots, or the proxy is not a URL.
+    """
+    if slots < 1:
+        msg = f"slots: expected 1 or more, found {slots}"
+        raise ConfigurationError(msg)
+    return SlotTransport(slots, Connections(proxy))
+
+
+def checked_base_url(given: str | None) -> str:
+    """Return the base URL without a slash at its end, from the environment where none is given.
+
+    Raises:
+        ConfigurationError: It is not an http or https URL, or more than one.
+    """
+    url = base_url_from_environment() if given is None else given
+    name = "PICTORY_API_BASE_URL" if given is None else "base_url"
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError):
+        parsed = httpx.URL()
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        msg = f"{name}: expected an http or https URL, found {url!r}"
+        raise ConfigurationError(msg)
+    if parsed.query or parsed.fragment or parsed.userinfo:
+        msg = f"{name}: expected a URL without user, query and fragment"
+        raise ConfigurationError(msg)
+    return url.rstrip("/")
