@@ -1,0 +1,280 @@
+"""FakePictory: the service in a box, with its state, its clock and its books."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from types import MappingProxyType
+
+import attrs
+import httpx
+
+from pictory_async.testing import _files, _routes
+from pictory_async.testing._messages import Answer, RecordedRequest, Request, Site, parse_or_none
+from pictory_async.testing._shelf import Shelf
+from pictory_async.testing._trouble import Ambush, Fault, Trouble
+from pictory_async.testing._world import Failure, FakeClock, FakeJob, JobRoute, Settings, World
+
+
+IN_PROCESS = Site("https://api.pictory.test/pictoryapis", "https://cdn.pictory.test/files")
+
+
+@attrs.frozen
+class Exchange:
+    """What a face has to do: deliver the answer, or spoil it as `fault` says."""
+
+    fault: Fault
+    answer: Answer
+    arriving: bytes
+
+
+class FakePictory:
+    """A stand-in for the service that keeps state and can be told to misbehave.
+
+    One core, two faces: `transport` for clients in the same process, `serve` for any other. It
+    is safe to use from many threads. All requests and films are kept until it is dropped.
+
+    Args:
+        clients: The client ids that may fetch tokens, with their secrets. By default any.
+        api_keys: The API keys that are valid. By default all that begin with ``pictai_``.
+        user_id: What calls with a token must carry in ``X-Pictory-User-Id``, if anything.
+        token_lifetime: How long a token serves, in seconds of the clock: ``expires_in`` is
+            true at any speed.
+        speed: Fake seconds per second of the clock, so that jobs end sooner.
+        clock: What is read for the time, e.g. ``trio.current_time``.
+        preview_seconds: How long a preview takes, in fake seconds.
+        render_seconds: How long a render takes, in fake seconds.
+        draw: Whether to draw films, which needs the extra ``video``. Otherwise, and without
+            the extra, each video is the same small clip; ``videoDuration`` and the subtitles
+            are those of the film that was asked for all the same.
+        job_route: Whether looks are answered at ``/v1/jobs/…``, ``/v1/job/…`` or both.
+        unknown_job_status: The HTTP status for a look at a job that nobody knows.
+    """
+
+    base_url = IN_PROCESS.api
+
+    def __init__(
+        self,
+        *,
+        clients: Mapping[str, str] | None = None,
+        api_keys: Collection[str] | None = None,
+        user_id: str | None = None,
+        token_lifetime: float = 3600.0,
+        speed: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+        preview_seconds: float = 15.0,
+        render_seconds: float = 60.0,
+        draw: bool = True,
+        job_route: JobRoute = "plural",
+        unknown_job_status: int = 200,
+    ) -> None:
+        settings = Settings(
+            clients=clients,
+            api_keys=api_keys,
+            user_id=user_id,
+            token_lifetime=token_lifetime,
+            preview_seconds=preview_seconds,
+            render_seconds=render_seconds,
+            job_route=job_route,
+            unknown_job_status=unknown_job_status,
+        )
+        self._world = World(settings, FakeClock(clock, speed), Shelf(draw=draw))
+        self._ambushes: list[Ambush] = []
+        self._requests: list[RecordedRequest] = []
+        self._leaks: list[RecordedRequest] = []
+        self._lock = threading.RLock()
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """Return a transport that answers at `base_url`, in process, on asyncio and on trio."""
+        from pictory_async.testing._transport import FakeTransport  # noqa: PLC0415 - a cycle
+
+        return FakeTransport(self)
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+        """Serve over a socket, from a thread, while the context is open.
+
+        Args:
+            host: The address to listen at.
+            port: The port, or 0 for any that is free.
+
+        Returns:
+            A context manager that yields the base URL.
+
+        Raises:
+            RuntimeError: The extra ``testing`` is not installed.
+        """
+        try:
+            from pictory_async.testing._server import serve  # noqa: PLC0415 - needs the extra
+        except ImportError as exc:
+            install = "pip install 'pictory-async[testing]'"
+            msg = f"FakePictory.serve needs the extra 'testing': {install}"
+            raise RuntimeError(msg) from exc
+        return serve(self, host, port)
+
+    def handle(self, request: Request) -> Exchange:
+        """Take a request, move the state along, and say what to deliver.
+
+        The two faces are built on this; a test has no need of it.
+        """
+        with self._lock:
+            match = _routes.match(request)
+            trouble = self._spring(match.operation)
+            if trouble is None or trouble.accepted:
+                answer = _routes.answer(self._world, request, match)
+            else:
+                answer = trouble.answer or Answer(0)
+            exchange = _spoilt(trouble, answer, request.method)
+            if exchange.fault != "refuse":
+                self._record(request, match.operation, exchange)
+            return exchange
+
+    def drawing(self, request: Request) -> Callable[[], object] | None:
+        """Return the slow work that `handle` would need for a request, to be done in a thread."""
+        with self._lock:
+            wanted = _files.picture_wanted(self._world, request)
+        return None if wanted is None else lambda: self._world.shelf.get(*wanted)
+
+    def _spring(self, operation: str) -> Trouble | None:
+        for ambush in self._ambushes:
+            if ambush.strikes(operation):
+                return ambush.trouble
+        return None
+
+    def _record(self, request: Request, operation: str, exchange: Exchange) -> None:
+        record = RecordedRequest(
+            operation=operation,
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=MappingProxyType(dict(request.headers)),
+            body=request.body,
+            json=parse_or_none(request.body),
+            status=exchange.answer.status if exchange.fault in {"answer", "truncate"} else None,
+            time=self._world.clock.now(),
+        )
+        self._requests.append(record)
+        if request.area == "files" and request.credentials:
+            self._leaks.append(record)
+
+    def trouble(
+        self, operation: str, trouble: Trouble, *, times: int | None = 1, skip: int = 0
+    ) -> None:
+        """Make requests go wrong.
+
+        Troubles for one operation strike in the order in which they were made, each for its
+        number of times.
+
+        Args:
+            operation: A row of the table of routes, ``POST /v1/video/render``,
+                ``GET /v1/jobs/{job_id}``, ``GET /files/{key}``, or ``*`` for every request.
+            trouble: What happens.
+            times: How many requests it hits, or None for all.
+            skip: How many requests it lets pass before.
+
+        Raises:
+            ValueError: There is no such operation.
+        """
+        _check_operation(operation)
+        with self._lock:
+            self._ambushes.append(Ambush(operation, trouble, skip, times))
+
+    def calm(self) -> None:
+        """End all trouble."""
+        with self._lock:
+            self._ambushes.clear()
+
+    def advance(self, seconds: float) -> None:
+        """Turn the clock forward by fake seconds."""
+        with self._lock:
+            self._world.clock.advanced += seconds
+
+    def expire_tokens(self) -> None:
+        """Make every token expired that was issued so far."""
+        with self._lock:
+            self._world.tokens.clear()
+
+    def fail_next(
+        self,
+        error_code: str = "TEXT_TO_VIDEO_FAILED",
+        error_message: str = "The video could not be made.",
+    ) -> None:
+        """Make the next job that is submitted fail when its time is up."""
+        with self._lock:
+            self._world.failures.append(Failure(error_code, error_message))
+
+    def clean(self, job_id: str) -> None:
+        """Clean a job: its status becomes ``cleaned``, its files are gone."""
+        self.set_status(job_id, "cleaned")
+
+    def set_status(self, job_id: str, status: str | None) -> None:
+        """Show a status of a job, perhaps one that nobody has met, until None is set.
+
+        Raises:
+            KeyError: There is no such job.
+        """
+        with self._lock:
+            jobs = self._world.jobs
+            jobs[job_id] = attrs.evolve(jobs[job_id], status=status)
+
+    def count(self, operation: str) -> int:
+        """Count the requests of an operation, ``POST /v1/oauth2/token``, or of ``*``.
+
+        Raises:
+            ValueError: There is no such operation.
+        """
+        _check_operation(operation)
+        return sum(operation in ("*", request.operation) for request in self.requests)
+
+    @property
+    def now(self) -> float:
+        """Fake seconds since the start."""
+        with self._lock:
+            return self._world.clock.now()
+
+    @property
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """All requests that were seen, in order."""
+        with self._lock:
+            return tuple(self._requests)
+
+    @property
+    def leaks(self) -> tuple[RecordedRequest, ...]:
+        """Requests for files that carried a credential, which must never happen."""
+        with self._lock:
+            return tuple(self._leaks)
+
+    @property
+    def jobs(self) -> Mapping[str, FakeJob]:
+        """All jobs by their ids, in the order in which they were submitted."""
+        with self._lock:
+            return MappingProxyType(dict(self._world.jobs))
+
+    @property
+    def billed(self) -> tuple[str, ...]:
+        """The ids of all renders that were accepted, also where the answer was lost."""
+        with self._lock:
+            return tuple(self._world.billed)
+
+    @property
+    def stripped(self) -> tuple[str, ...]:
+        """The dotted names of fields that current calls dropped without a word."""
+        with self._lock:
+            return tuple(self._world.stripped)
+
+
+def _check_operation(operation: str) -> None:
+    # A misspelt one would be counted as 0, or never strike, and a test would prove nothing.
+    if operation not in ("*", *_routes.OPERATIONS):
+        known = ", ".join(_routes.OPERATIONS)
+        msg = f"FakePictory has no operation {operation!r}; it has *, {known}"
+        raise ValueError(msg)
+
+
+def _spoilt(trouble: Trouble | None, answer: Answer, method: str) -> Exchange:
+    if trouble is not None and trouble.answer is not None:
+        answer = trouble.answer
+    sized = answer.sized(method)
+    if trouble is None:
+        return Exchange("answer", sized, sized.body)
+    arriving = trouble.cut(sized.body) if trouble.fault == "truncate" else sized.body
+    return Exchange(trouble.fault, sized, arriving)

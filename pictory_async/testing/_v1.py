@@ -1,0 +1,176 @@
+"""The first generation: storyboards and renders as api/v1.md, 3.2, 3.18 and 3.19 tell them."""
+
+from pictory_async.testing import _refusals as refusals
+from pictory_async.testing import _renders as renders
+from pictory_async.testing._files import BACKGROUND
+from pictory_async.testing._film import Film, Scene, cut, spoken, visual
+from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._v1_schema import RENDER, RENDER_PREVIEW, STORYBOARD
+from pictory_async.testing._world import FakeJob, World
+
+
+def create_storyboard(world: World, call: Call) -> Answer:
+    """Answer `POST /v1/video/storyboard`; the job id stands at two places (v1.md, 3.2)."""
+    film = _film(call.payload)
+    params = render_params(call.payload, film, f"{call.request.site.files}/{BACKGROUND}")
+    job = world.submit("storyboard", "v1", film, result={"renderParams": params})
+    return Answer.json(200, {"jobId": job.id, "success": True, "data": {"job_id": job.id}})
+
+
+def render(world: World, call: Call) -> Answer:
+    """Answer `POST /v1/video/render`, whose body is the value of `renderParams` (v1.md, 3.18)."""
+    hopeless = renders.wrapped(call.payload)
+    if hopeless is not None:
+        return _submitted(renders.submit_wrapped(world, hopeless, current=False))
+    return _submitted(world.submit("render", "v1", film_of(call.payload)))
+
+
+def render_preview(world: World, call: Call) -> Answer:
+    """Answer `PUT /v1/video/render/{job_id}`, which makes a new job (v1.md, 3.19)."""
+    refusal = refusals.general("The job is not a completed preview.")
+    preview = renders.preview_of(world, call.params["job_id"], refusal)
+    # The official template example sends audio, output and scenes along: they win.
+    film = film_of(call.payload) if "scenes" in call.payload else preview.film
+    return _submitted(world.submit("render", "v1", film))
+
+
+def _submitted(job: FakeJob) -> Answer:
+    return Answer.json(200, {"success": True, "data": {"job_id": job.id}})
+
+
+def _film(payload: Object) -> Film:
+    scenes = [made for scene in renders.objects(payload["scenes"]) for made in _cut(payload, scene)]
+    size = renders.size_of(payload, "videoWidth", "videoHeight")
+    return Film(renders.words(payload, "videoName"), *size, tuple(scenes))
+
+
+def _cut(payload: Object, scene: Object) -> list[Scene]:
+    # v1.md, 3.2: the flags stand on the scene, and in one official sample at the top level.
+    flags = {**payload, **scene}
+    # `minDuration` is the oldest page's word for it.
+    least = max(renders.seconds(scene, key) for key in ("minimumDuration", "minDuration"))
+    text = renders.words(scene, "caption") or renders.words(scene, "text") or _address(scene)
+    pieces = cut(
+        text,
+        lines=flags.get("splitTextOnNewLine") is True,
+        periods=flags.get("splitTextOnPeriod") is True,
+    )
+    return [spoken(piece, least) for piece in pieces] or [visual(least)]
+
+
+def _address(scene: Object) -> str:
+    # What the service would read there is not known here: the address is the film's text.
+    addresses = (renders.words(scene, key) for key in ("article_url", "articleUrl", "pptUrl"))
+    return next(filter(None, addresses), "")
+
+
+def render_params(payload: Object, film: Film, background: str) -> Object:
+    """Make the skeleton of v1.md, 3.3 from a film."""
+    name = film.title
+    return {
+        "audio": {"video_volume": 0, "tts": ""},
+        "output": {
+            "name": f"{name}.mp4",
+            "description": renders.words(payload, "videoDescription"),
+            "format": "mp4",
+            "title": name,
+            "width": film.width,
+            "height": film.height,
+        },
+        "scenes": [_scene_params(scene, background) for scene in film.scenes],
+        "next_generation_video": True,
+        "containsTextToImage": True,
+    }
+
+
+def _scene_params(scene: Scene, background: str) -> Object:
+    said: list[Json] = [{"text": scene.text, "time": scene.seconds}] if scene.text else []
+    return {
+        "time": scene.seconds,
+        "keywords": [],
+        "music": True,
+        "tts": bool(said),
+        "subtitle": bool(said),
+        "subtitles": said,
+        "background": {
+            "color": "rgba(255,255,255,255)",
+            "bg_animation": {"animation": "none"},
+            "src": [_source(background)],
+        },
+        "sub_scenes": [_sub_scene(scene)] if scene.text else [],
+    }
+
+
+def _source(url: str) -> Object:
+    return {
+        "url": url,
+        "asset_id": 1,
+        "resource_id": 1,
+        "type": "image",
+        "library": "story_blocks",
+        "mode": "crop",
+        "frame": None,
+        "loop_video": True,
+        "mute": True,
+    }
+
+
+def _sub_scene(scene: Scene) -> Object:
+    line: Object = {"text": scene.text, "text_animation": [], "text_bg_animation": []}
+    return {
+        "time": scene.seconds,
+        "location": {"start_x": 0.1, "start_y": 0.8},
+        "displayItems": [],
+        "subtitle": True,
+        "showSceneNumber": False,
+        "text_lines": [line],
+        "font": {"name": "Lato", "size": 32, "color": "rgba(255,255,255,1)", "decoration": []},
+    }
+
+
+def film_of(params: Object) -> Film:
+    """Read a film back from `renderParams`, edited or not: what is given is rendered."""
+    output = renders.child(params, "output")
+    size = renders.size_of(output, "width", "height")
+    title = renders.words(output, "name").removesuffix(".mp4")
+    scenes = renders.objects(params["scenes"])
+    made = [Scene(_shown(scene), renders.seconds(scene, "time")) for scene in scenes]
+    return Film(title, *size, tuple(made))
+
+
+def _shown(scene: Object) -> str:
+    # The words on the screen are the sub-scenes' lines; `subtitles` serve where there are none.
+    lines = [
+        renders.words(line, "text")
+        for sub_scene in renders.objects(scene.get("sub_scenes"))
+        for line in renders.objects(sub_scene.get("text_lines"))
+    ]
+    said = [renders.words(item, "text") for item in renders.objects(scene.get("subtitles"))]
+    return " ".join(cut(" ".join(lines or said), lines=False))
+
+
+ROUTES = (
+    Route(
+        operation="POST /v1/video/storyboard",
+        handler=create_storyboard,
+        body="object",
+        schema=STORYBOARD,
+        dialect=refusals.general_dialect,
+    ),
+    Route(
+        operation="POST /v1/video/render",
+        handler=render,
+        body="object",
+        schema=RENDER,
+        dialect=refusals.general_dialect,
+    ),
+    Route(
+        operation="PUT /v1/video/render/{job_id}",
+        handler=render_preview,
+        # v1.md, 3.19: `{}` is enough. That nothing at all would do is not said.
+        body="object",
+        schema=RENDER_PREVIEW,
+        dialect=refusals.general_dialect,
+    ),
+)

@@ -1,0 +1,145 @@
+"""The state of the stand-in: its clock, tokens, jobs and books; it knows no HTTP."""
+
+import secrets
+import uuid
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from typing import Literal, TypeAlias
+
+import attrs
+
+from pictory_async.testing._film import Film
+from pictory_async.testing._messages import Object
+from pictory_async.testing._shelf import Shelf
+
+
+Kind: TypeAlias = Literal["storyboard", "render"]
+Generation: TypeAlias = Literal["v1", "v2"]
+JobRoute: TypeAlias = Literal["plural", "singular", "both"]
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """How strict the stand-in is, and how fast."""
+
+    clients: Mapping[str, str] | None = attrs.field(repr=False)
+    api_keys: Collection[str] | None = attrs.field(repr=False)
+    user_id: str | None
+    token_lifetime: float
+    preview_seconds: float
+    render_seconds: float
+    job_route: JobRoute
+    unknown_job_status: int
+
+
+@attrs.frozen
+class Failure:
+    """Why a job fails when its time is up."""
+
+    error_code: str
+    error_message: str
+
+
+@attrs.frozen(kw_only=True)
+class FakeJob:
+    """One job of the stand-in.
+
+    Attributes:
+        id: The id of the job.
+        kind: What the job makes.
+        generation: Which generation of the API it was submitted through.
+        submitted: When, in fake seconds.
+        seconds: How many fake seconds the work takes.
+        film: What is shown or rendered.
+        result: The part of a preview's result that is known from the start.
+        failure: Why it will fail, if it will.
+        status: A status that hides the true one, see `FakePictory.set_status`.
+    """
+
+    id: str
+    kind: Kind
+    generation: Generation
+    submitted: float
+    seconds: float
+    film: Film
+    result: Object = attrs.field(factory=dict)
+    failure: Failure | None = None
+    status: str | None = None
+
+    def state(self, now: float) -> str:
+        """Return the status at a time, `in-progress` until the work is done."""
+        if self.status is not None:
+            return self.status
+        if now < self.submitted + self.seconds:
+            return "in-progress"
+        return "completed" if self.failure is None else "failed"
+
+
+@attrs.define
+class FakeClock:
+    """A clock that can be turned; it starts with the first look at it."""
+
+    clock: Callable[[], float]
+    speed: float
+    advanced: float = 0.0
+    started: float | None = None
+
+    def now(self) -> float:
+        """Return the fake seconds since the start."""
+        # A virtual clock may only be readable inside the loop, after the construction.
+        reading = self.clock()
+        if self.started is None:
+            self.started = reading
+        return (reading - self.started) * self.speed + self.advanced
+
+
+@attrs.define
+class World:
+    """Everything that the handlers share, always behind the lock of FakePictory."""
+
+    settings: Settings
+    clock: FakeClock
+    shelf: Shelf
+    tokens: dict[str, float] = attrs.field(factory=dict[str, float], repr=False)
+    jobs: dict[str, FakeJob] = attrs.field(factory=dict[str, FakeJob])
+    billed: list[str] = attrs.field(factory=list[str])
+    stripped: list[str] = attrs.field(factory=list[str])
+    failures: deque[Failure] = attrs.field(factory=deque[Failure])
+
+    def issue_token(self) -> str:
+        """Issue a token beside those that serve already."""
+        token = f"eyJ{secrets.token_urlsafe(24)}.{secrets.token_urlsafe(24)}"
+        # The client's clock does not run faster than usual: `expires_in` is true at any speed.
+        lifetime = self.settings.token_lifetime * self.clock.speed
+        self.tokens[token] = self.clock.now() + lifetime
+        return token
+
+    def submit(
+        self,
+        kind: Kind,
+        generation: Generation,
+        film: Film,
+        *,
+        result: "Object | None" = None,
+        failure: Failure | None = None,
+    ) -> FakeJob:
+        """Accept a job, and bill it where it is a render."""
+        if self.failures:
+            failure = self.failures.popleft()
+        seconds = self.settings.render_seconds
+        if kind == "storyboard":
+            seconds = self.settings.preview_seconds
+        job = FakeJob(
+            id=str(uuid.uuid4()),
+            kind=kind,
+            generation=generation,
+            submitted=self.clock.now(),
+            seconds=seconds,
+            film=film,
+            result=result or {},
+            failure=failure,
+        )
+        self.jobs[job.id] = job
+        if kind == "render":
+            self.billed.append(job.id)
+        return job

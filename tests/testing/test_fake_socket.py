@@ -1,0 +1,211 @@
+"""Tests of the face on a socket, with a plain httpx client."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import anyio.lowlevel
+import httpx
+import pytest
+
+from pictory_async.testing import FakePictory, Trouble
+from pictory_async.testing._server import hung_up
+
+
+LOOK = "/v1/jobs/nobody"
+BODY = {"videoName": "demo", "scenes": [{"story": "Hello there."}]}
+
+
+@pytest.fixture
+def client(fake: FakePictory) -> Iterator[httpx.Client]:
+    """Return a client with an API key, on a socket."""
+    headers = {"Authorization": "pictai_key"}
+    with fake.serve() as base_url, httpx.Client(base_url=base_url, headers=headers) as client:
+        yield client
+
+
+def render(client: httpx.Client, fake: FakePictory, **headers: str) -> dict[str, Any]:
+    """Render a video, and return the result."""
+    submitted = client.post("/v2/video/storyboard/render", json=BODY).json()
+    fake.advance(60)
+    job = client.get(f"/v1/jobs/{submitted['data']['jobId']}", headers=headers).json()
+    data: dict[str, Any] = job["data"]
+    return data
+
+
+def test_answers_over_a_socket(client: httpx.Client) -> None:
+    """The same core answers: a look, an unknown route, a wrong method."""
+    answers = [client.get(LOOK), client.get("/v1/nothing"), client.put(LOOK)]
+
+    assert [200, 404, 405] == [answer.status_code for answer in answers]
+    assert "JOB_NOT_FOUND" == answers[0].json()["data"]["error_message"]
+
+
+def test_links_lead_back_the_way_the_request_came(client: httpx.Client, fake: FakePictory) -> None:
+    """URLs in answers are built from the Host header."""
+    port = client.base_url.port
+    here = render(client, fake)
+    there = render(client, fake, Host=f"localhost:{port}")
+
+    assert here["videoURL"].startswith(f"http://127.0.0.1:{port}/files/")
+    assert there["videoURL"].startswith(f"http://localhost:{port}/files/")
+
+
+def test_files_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
+    """Files are served in whole and in part, and HEAD tells their length."""
+    url = render(client, fake)["videoURL"]
+    video, head = httpx.get(url), httpx.head(url)
+    part = httpx.get(url, headers={"Range": "bytes=4-7"})
+
+    assert (200, "video/mp4") == (video.status_code, video.headers["Content-Type"])
+    assert str(len(video.content)) == head.headers["Content-Length"]
+    assert (206, b"ftyp") == (part.status_code, part.content)
+    assert 400 == client.get(url).status_code
+    assert 1 == len(fake.leaks)
+
+
+def test_drawing_does_not_block_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one film is drawn, other requests are answered."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def draw(_film: object) -> bytes:
+        began.set()
+        assert may_end.wait(5)
+        return b"film"
+
+    monkeypatch.setattr("pictory_async.testing._draw.draw_mp4", draw)
+    fake = FakePictory(clock=lambda: 0.0)
+    headers = {"Authorization": "pictai_key"}
+    with fake.serve() as base_url, httpx.Client(base_url=base_url, headers=headers) as client:
+        url = render(client, fake)["videoURL"]
+        films: list[bytes] = []
+        thread = threading.Thread(target=lambda: films.append(httpx.get(url).content))
+        thread.start()
+        assert began.wait(5)
+        meanwhile = client.get(LOOK).status_code
+        may_end.set()
+        thread.join()
+
+    assert (200, [b"film"]) == (meanwhile, films)
+
+
+def test_reset_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
+    """A reset breaks the connection before an answer; refusing comes to the same."""
+    for trouble in (Trouble.reset(), Trouble.refuse()):
+        fake.trouble("*", trouble)
+        with pytest.raises(httpx.ReadError, match="reset"):
+            client.get(LOOK)
+
+    assert 200 == client.get(LOOK).status_code
+    assert [None, 200] == [request.status for request in fake.requests]
+
+
+def test_truncate_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
+    """A truncated body ends early, after the headers announced all of it."""
+    fake.trouble("*", Trouble.truncate(after=10))
+    with pytest.raises(httpx.RemoteProtocolError, match="received 10 bytes"):
+        client.get(LOOK)
+
+
+@pytest.mark.anyio
+async def test_a_client_hangs_up() -> None:
+    """Only the end of the connection is taken for the end."""
+    messages = [{"type": "http.disconnect"}, {"type": "http.request"}]
+
+    async def receive() -> dict[str, str]:
+        await anyio.lowlevel.checkpoint()
+        return messages.pop()
+
+    await hung_up(receive)
+
+    assert [] == messages
+
+
+def test_stall_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
+    """A stalled request is never answered."""
+    fake.trouble("*", Trouble.stall())
+    with pytest.raises(httpx.ReadTimeout):
+        client.get(LOOK, timeout=0.1)
+
+    assert 200 == client.get(LOOK).status_code
+
+
+def test_answers_of_ones_own_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
+    """Statuses, headers, pages, and no body at all arrive as they are."""
+    for trouble in (
+        Trouble.status(429, headers={"Retry-After": "2"}),
+        Trouble.html(),
+        Trouble.empty(),
+        Trouble.status(204),
+    ):
+        fake.trouble("*", trouble)
+    answers = [client.get(LOOK) for _ in range(4)]
+
+    assert [429, 502, 200, 204] == [answer.status_code for answer in answers]
+    assert ["2", None] == [answer.headers.get("Retry-After") for answer in answers[:2]]
+    assert [b"", b""] == [answer.content for answer in answers[2:]]
+
+
+def test_stopping_is_quick_and_clean(fake: FakePictory, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither an idle connection nor a stalled request delays the end; nothing is left."""
+    fake.trouble("*", Trouble.stall(), skip=1)
+    failures: list[Exception] = []
+
+    def wait_in_vain(client: httpx.Client) -> None:
+        try:
+            client.get(LOOK, timeout=30)
+        except httpx.TransportError as exc:
+            failures.append(exc)
+
+    with httpx.Client() as client:
+        with fake.serve() as base_url:
+            client.base_url = httpx.URL(base_url)
+            client.get(LOOK)
+            thread = threading.Thread(target=wait_in_vain, args=(httpx.Client(base_url=base_url),))
+            thread.start()
+            while len(fake.requests) < 2:
+                time.sleep(0.01)
+            started = time.monotonic()
+        elapsed = time.monotonic() - started
+        thread.join()
+
+        assert elapsed < 1
+        assert 1 == len(failures)
+        assert [] == [each.name for each in threading.enumerate() if each.name == "FakePictory"]
+        with pytest.raises(httpx.ConnectError):
+            client.get(LOOK)
+    assert [] == [record for record in caplog.records if record.levelname != "INFO"
+                  and record.name.startswith("uvicorn")]  # fmt: skip
+
+
+def test_state_outlives_a_face(fake: FakePictory) -> None:
+    """Two faces, one after the other or at once, share one state."""
+    headers = {"Authorization": "pictai_key"}
+    with fake.serve() as one, fake.serve() as other:
+        submitted = httpx.post(f"{one}/v2/video/storyboard", json=BODY, headers=headers).json()
+        path = f"/v1/jobs/{submitted['data']['jobId']}"
+        seen = httpx.get(other + path, headers=headers).json()
+
+    assert "in-progress" == seen["data"]["status"]
+
+
+def test_port_in_use(fake: FakePictory) -> None:
+    """A port that is taken is an error at once."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="in use"), fake.serve(port=port):
+            raise AssertionError
+
+
+def test_ipv6(fake: FakePictory) -> None:
+    """An IPv6 address stands in brackets in the URL."""
+    try:
+        with fake.serve(host="::1") as base_url:
+            status = httpx.get(base_url + LOOK).status_code
+    except OSError:
+        pytest.skip("no IPv6 here")
+
+    assert base_url.startswith("http://[::1]:")
+    assert 401 == status
