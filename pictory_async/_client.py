@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, overload
 
-from pictory_async._credentials import credentials_from_environment
 from pictory_async._jobs._patience import Patience
 from pictory_async._jobs._schedule import Schedule
 from pictory_async._retry import Retry
@@ -24,12 +23,12 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.renders import Renders
     from pictory_async._endpoints.storyboards import Storyboards
     from pictory_async._endpoints.v1 import V1
-    from pictory_async._files import OnBytes
     from pictory_async._flows import Script, Version
     from pictory_async._jobs._jobs import Jobs
     from pictory_async._jobs._waits import OnProgress
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.results import JobResult, Video
+    from pictory_async._transport._files import OnBytes
 
 
 T = TypeVar("T")
@@ -91,7 +90,7 @@ class Pictory:
         from pictory_async import _wiring  # noqa: PLC0415
 
         parts = _wiring.Wiring(
-            credentials=credentials or credentials_from_environment(),
+            credentials=_wiring.checked_credentials(credentials),
             base_url=_wiring.checked_base_url(base_url),
             connections=transport or _wiring.connection_slots(slots, proxy),
             timeouts=timeouts or Timeouts(),

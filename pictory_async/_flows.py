@@ -12,10 +12,10 @@ import anyio.to_thread
 import attrs
 
 from pictory_async._errors import DownloadError, InvalidRequestError
-from pictory_async._files import check_target
 from pictory_async._jobs._patience import Patience
 from pictory_async._models import storyboard as current
 from pictory_async._models import v1 as first
+from pictory_async._transport._files import check_target
 
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.renders import Renders
     from pictory_async._endpoints.storyboards import Storyboards
     from pictory_async._endpoints.v1 import V1
-    from pictory_async._files import Files, OnBytes
     from pictory_async._jobs._waits import OnProgress, Waits
     from pictory_async._models.jobs import Job
     from pictory_async._models.results import Preview, Video
+    from pictory_async._transport._files import Files, OnBytes
 
 
 Script: TypeAlias = str | current.Storyboard | first.Storyboard | Mapping[str, Any]

@@ -13,19 +13,24 @@ from typing import TYPE_CHECKING
 import attrs
 import httpx
 
-from pictory_async._credentials import ApiKey, base_url_from_environment
+from pictory_async._credentials import (
+    ApiKey,
+    ClientCredentials,
+    base_url_from_environment,
+    credentials_from_environment,
+)
 from pictory_async._endpoints.jobs import JobRoute
 from pictory_async._endpoints.renders import Renders, renders
 from pictory_async._endpoints.storyboards import Storyboards
 from pictory_async._endpoints.v1 import V1, v1
 from pictory_async._errors import ConfigurationError
-from pictory_async._files import Files
 from pictory_async._flows import Flows
 from pictory_async._jobs._jobs import Jobs
 from pictory_async._jobs._looks import Looks
 from pictory_async._jobs._waits import Waits
 from pictory_async._protocol import Token
 from pictory_async._transport._api import Api
+from pictory_async._transport._files import Files
 from pictory_async._transport._retries import RetryTransport
 from pictory_async._transport._slots import Connections, SlotTransport
 from pictory_async._transport._tokens import FetchedTokens, FixedToken, Tokens, TokenTransport
@@ -137,6 +142,21 @@ def connection_slots(slots: int, proxy: str | None) -> SlotTransport:
         msg = f"slots: expected 1 or more, found {slots}"
         raise ConfigurationError(msg)
     return SlotTransport(slots, Connections(proxy))
+
+
+def checked_credentials(given: object) -> Credentials:
+    """Return the credentials, from the environment where none are given.
+
+    Raises:
+        ConfigurationError: They are neither a key nor a client's, or the environment has none.
+    """
+    if given is None:
+        return credentials_from_environment()
+    if not isinstance(given, ApiKey | ClientCredentials):
+        found = type(given).__name__
+        msg = f"credentials: expected ApiKey(...) or ClientCredentials(...), found a {found}"
+        raise ConfigurationError(msg)
+    return given
 
 
 def checked_base_url(given: str | None) -> str:

@@ -1,4 +1,4 @@
-"""How a request reaches the service: slots, retries and tokens, each an httpx transport.
+"""How a request reaches the service: slots, retries and tokens as httpx transports, and files.
 
 `pictory_async` imports httpx here and in the client only.
 """

@@ -6,9 +6,9 @@ import functools
 import inspect
 import os
 import secrets
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -155,19 +155,27 @@ class _Part:
 
 
 async def _copy(response: httpx.Response, part: _Part, on_bytes: OnBytes | None) -> None:
-    length = response.headers.get("content-length", "")
-    total = int(length) if length.isdecimal() else None
+    total = _length(response)
     done = 0
-    async for chunk in response.aiter_raw(_CHUNK_BYTES):
-        await part.write(chunk)
-        done += len(chunk)
-        if on_bytes is not None:
-            called = on_bytes(done, total)
-            if inspect.isawaitable(called):
-                await called
+    body = cast("AsyncGenerator[bytes]", response.aiter_bytes(_CHUNK_BYTES))
+    async with aclosing(body) as chunks:
+        async for chunk in chunks:
+            await part.write(chunk)
+            done += len(chunk)
+            if on_bytes is not None:
+                called = on_bytes(done, total)
+                if inspect.isawaitable(called):
+                    await called
     if total is not None and done != total:
         msg = f"{done} of {total} bytes arrived"
         raise DownloadError(msg, part.url)
+
+
+def _length(response: httpx.Response) -> int | None:
+    """Return the file's length; that of a body which was compressed all the same is another."""
+    length = response.headers.get("content-length", "")
+    is_plain = response.headers.get("content-encoding", "identity") == "identity"
+    return int(length) if is_plain and length.isdecimal() else None
 
 
 def _http_url(url: str) -> httpx.URL:
@@ -186,10 +194,13 @@ def check_target(target: Path) -> None:
     Raises:
         InvalidRequestError: Its folder does not exist, or it is a folder itself.
     """
-    if not target.parent.is_dir():
-        raise InvalidRequestError("target", "a file in a folder that exists", str(target))
-    if target.is_dir():
-        raise InvalidRequestError("target", "a file", f"the folder {target}")
+    try:
+        if not target.parent.is_dir():
+            raise InvalidRequestError("target", "a file in a folder that exists", str(target))
+        if target.is_dir():
+            raise InvalidRequestError("target", "a file", f"the folder {target}")
+    except OSError as exc:
+        raise InvalidRequestError("target", "a path that the disk takes", str(exc)) from exc
 
 
 def _check_status(response: httpx.Response, url: str) -> None:
