@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
@@ -115,7 +115,7 @@ class RecordedRequest:
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
-    json: Json = attrs.field(repr=False)
+    json: Any = attrs.field(repr=False)
     status: int | None
     time: float
 

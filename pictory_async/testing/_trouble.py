@@ -7,7 +7,7 @@ from typing import Literal, Self, TypeAlias
 
 import attrs
 
-from pictory_async.testing._messages import Answer, Json
+from pictory_async.testing._messages import Answer
 
 
 Fault: TypeAlias = Literal["answer", "stall", "reset", "truncate", "refuse"]
@@ -36,7 +36,7 @@ class Trouble:
     def status(
         cls,
         code: int,
-        body: "Json | bytes" = None,
+        body: object = None,
         headers: Mapping[str, str] | None = None,
         *,
         accepted: bool = False,
@@ -133,7 +133,7 @@ class Ambush:
         return True
 
 
-def _as_json(body: Json, code: int) -> bytes:
+def _as_json(body: object, code: int) -> bytes:
     return json.dumps({"message": _phrase(code)} if body is None else body).encode()
 
 
