@@ -62,9 +62,7 @@ def test_nearly_done() -> None:
 def test_stalled_progress() -> None:
     """A job that stays at 99 % gets longer and longer pauses."""
     stuck = [(0.0, 0.0), (99.0, 99.0)]
-    delays = [
-        STEADY.delay(seen(*stuck, *[(100.0 + n, 99.0)] * n), 0.5) for n in range(5)
-    ]
+    delays = [STEADY.delay(seen(*stuck, *[(100.0 + n, 99.0)] * n), 0.5) for n in range(5)]
 
     assert [1.0, 1.5, 2.25, 3.375, 5.0625] == delays
 
@@ -73,15 +71,14 @@ def test_progress_backwards_is_no_progress() -> None:
     """A progress that falls does not make the speed negative."""
     sightings = seen((0, 50), (10, 60), (20, 10))
 
-    assert (10, 60) == sightings.latest
+    assert sightings.latest is not None
+    assert (10.0, 60.0) == sightings.latest
     assert 1 == sightings.unchanged
 
 
 @given(
     points=st.lists(
-        st.tuples(
-            st.floats(0, 1e6), st.none() | st.floats(0, 100, allow_nan=False)
-        ),
+        st.tuples(st.floats(0, 1e6), st.none() | st.floats(0, 100, allow_nan=False)),
         max_size=30,
     ),
     random=st.floats(0, 1),

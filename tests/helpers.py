@@ -1,0 +1,40 @@
+"""What many tests need: a service in virtual time and a client for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from pictory_async import ApiKey, ClientCredentials, Pictory, Schedule
+from pictory_async.testing import FakePictory
+
+
+if TYPE_CHECKING:
+    from pictory_async import Credentials
+
+
+KEY = ApiKey("pictai_test")
+CLIENT = ClientCredentials("id", "secret")
+SCRIPT = "The first scene. The second one."
+LOOK = "GET /v1/jobs/{job_id}"
+
+# Without jitter, so that a test can say when a look is due: 2, 5, 9.5, 16.25, ...
+STEADY = Schedule(jitter=0)
+
+
+def virtual_fake(**settings: Any) -> FakePictory:
+    """Return a service whose clock is the event loop's and whose films are ready-made."""
+    settings.setdefault("draw", False)
+    return FakePictory(clock=anyio.current_time, **settings)
+
+
+def client(fake: FakePictory, credentials: Credentials = KEY, **settings: Any) -> Pictory:
+    """Return a client of a service in the same process."""
+    settings.setdefault("schedule", STEADY)
+    return Pictory(credentials, base_url=fake.base_url, transport=fake.transport(), **settings)
+
+
+def look_times(fake: FakePictory) -> list[float]:
+    """Return when the service was asked about jobs, in its own seconds."""
+    return [round(request.time, 2) for request in fake.requests if request.operation == LOOK]

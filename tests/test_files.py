@@ -1,0 +1,358 @@
+"""Downloads: whole or not at all, and never with a credential."""
+
+from __future__ import annotations
+
+import resource
+import signal
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+
+from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Video
+from pictory_async.testing import FakePictory, Trouble
+from tests.helpers import CLIENT, SCRIPT, client
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+
+pytestmark = pytest.mark.anyio
+
+FILE = "GET /files/{key}"
+URL = "https://files.example/film.mp4?signature=hush"
+FILM = bytes(range(256)) * 10_000
+
+
+class Host(httpx.AsyncBaseTransport):
+    """A file host that answers as a function says, and remembers what it was asked."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self.answer = answer
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer."""
+        self.requests.append(request)
+        return self.answer(request)
+
+
+class Body(httpx.AsyncByteStream):
+    """A body that ends in an error, or never."""
+
+    def __init__(self, end: Callable[[], Any]) -> None:
+        self.end = end
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield half of a film."""
+        yield FILM[: len(FILM) // 2]
+        await self.end()
+
+
+def film(_: httpx.Request) -> httpx.Response:
+    """Answer with the film."""
+    return httpx.Response(200, content=FILM)
+
+
+def redirect(*locations: str) -> Callable[[httpx.Request], httpx.Response]:
+    """Answer with redirects, then with the film."""
+    left = list(locations)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if left:
+            return httpx.Response(302, headers={"Location": left.pop(0)})
+        return film(request)
+
+    return answer
+
+
+async def download(host: Host, target: Path, url: str = URL, **arguments: Any) -> Path:
+    """Download through a client that reaches nothing but the host."""
+    async with Pictory(CLIENT, transport=host, retry=Retry(first=0)) as pictory:
+        return await pictory.download(url, target, **arguments)
+
+
+async def finished(fake: FakePictory) -> Video:
+    """Return a finished video."""
+    async with client(fake) as pictory:
+        job = await pictory.storyboards.render({"videoName": "x", "scenes": [{"story": SCRIPT}]})
+        fake.advance(60)
+        return await pictory.wait_for_job(job)
+
+
+class TestWhole:
+    async def test_film(self, tmp_path: Path) -> None:
+        """A finished video arrives whole, without a credential on its way."""
+        fake = FakePictory(draw=False)
+        video = await finished(fake)
+        async with client(fake, CLIENT) as pictory:
+            target = await pictory.download(video, tmp_path / "film.mp4")
+
+        (request,) = (r for r in fake.requests if r.operation == FILE)
+        assert tmp_path / "film.mp4" == target
+        assert b"ftyp" == target.read_bytes()[4:8]
+        assert [target] == list(tmp_path.iterdir())
+        assert () == fake.leaks
+        assert request.headers["user-agent"].startswith("pictory-async/")
+
+    async def test_over_a_socket(self, tmp_path: Path) -> None:
+        """The same over a socket, where the file stands on the API's own origin."""
+        fake = FakePictory(draw=False)
+        with fake.serve() as url:
+            async with Pictory(CLIENT, base_url=url) as pictory:
+                job = await pictory.storyboards.render(
+                    {"videoName": "x", "scenes": [{"story": SCRIPT}]}
+                )
+                fake.advance(60)
+                await pictory.download(await pictory.wait_for_job(job), str(tmp_path / "film.mp4"))
+
+        assert b"ftyp" == (tmp_path / "film.mp4").read_bytes()[4:8]
+        assert () == fake.leaks
+
+    async def test_replaces(self, tmp_path: Path) -> None:
+        """A file that is there already is replaced."""
+        (tmp_path / "film.mp4").write_bytes(b"old")
+        await download(Host(film), tmp_path / "film.mp4")
+
+        assert FILM == (tmp_path / "film.mp4").read_bytes()
+
+    async def test_mode(self, tmp_path: Path) -> None:
+        """The file may be read by whom the process's umask allows, as any other new file."""
+        (tmp_path / "other").touch()
+        target = await download(Host(film), tmp_path / "film.mp4")
+
+        assert (tmp_path / "other").stat().st_mode == target.stat().st_mode
+
+    @pytest.mark.parametrize("is_async", [False, True])
+    async def test_progress(self, tmp_path: Path, is_async: bool) -> None:
+        """`on_bytes` sees the bytes so far and in all, and may be async."""
+        calls: list[tuple[int, int | None]] = []
+
+        async def collect_later(done: int, total: int | None) -> None:
+            await anyio.lowlevel.checkpoint()
+            calls.append((done, total))
+
+        def collect(done: int, total: int | None) -> None:
+            calls.append((done, total))
+
+        await download(
+            Host(film), tmp_path / "film.mp4", on_bytes=collect_later if is_async else collect
+        )
+
+        assert [(1 << 20, len(FILM)), (2 << 20, len(FILM)), (len(FILM), len(FILM))] == calls
+
+    async def test_unknown_length(self, tmp_path: Path) -> None:
+        """A host that does not say how long the file is gets believed."""
+        totals: list[int | None] = []
+
+        def collect(_: int, total: int | None) -> None:
+            totals.append(total)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            yield FILM
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, content=chunks())
+
+        target = await download(Host(answer), tmp_path / "film.mp4", on_bytes=collect)
+
+        assert FILM == target.read_bytes()
+        assert {None} == set(totals)
+
+    async def test_asks_for_the_file_itself(self, tmp_path: Path) -> None:
+        """The request asks for no compression and carries no credential."""
+        host = Host(film)
+        await download(host, tmp_path / "film.mp4")
+        (request,) = host.requests
+
+        assert "identity" == request.headers["accept-encoding"]
+        assert not {"authorization", "x-pictory-user-id", "cookie"} & set(request.headers)
+
+
+class TestRedirects:
+    async def test_followed(self, tmp_path: Path) -> None:
+        """Redirects to http and https are followed, relative ones too."""
+        host = Host(redirect("/moved.mp4", "https://other.example/film.mp4"))
+        target = await download(host, tmp_path / "film.mp4")
+
+        assert FILM == target.read_bytes()
+        assert [URL, "https://files.example/moved.mp4", "https://other.example/film.mp4"] == [
+            str(request.url) for request in host.requests
+        ]
+
+    @pytest.mark.parametrize(
+        "location",
+        ["file:///etc/passwd", "ftp://files.example/film.mp4", "javascript:0", "http://h:x/"],
+    )
+    async def test_strange_scheme(self, tmp_path: Path, location: str) -> None:
+        """A redirect to anything else is an error, and nothing is asked there."""
+        host = Host(redirect(location))
+        with pytest.raises(DownloadError, match="not followed"):
+            await download(host, tmp_path / "film.mp4")
+
+        assert 1 == len(host.requests)
+
+    async def test_endless(self, tmp_path: Path) -> None:
+        """Redirects that never end are an error."""
+        with pytest.raises(DownloadError, match="more than 10 redirects"):
+            await download(Host(redirect(*["/again"] * 11)), tmp_path / "film.mp4")
+
+
+class TestFailures:
+    @pytest.fixture(autouse=True)
+    def _nothing_is_left(self, tmp_path: Path) -> Any:
+        """Whatever failed, neither the file nor a part of it is there."""
+        yield
+        assert [] == [path for path in tmp_path.iterdir() if path.is_file()]
+
+    @pytest.mark.parametrize("status", [403, 404, 410])
+    async def test_refused(self, tmp_path: Path, status: int) -> None:
+        """A host that refuses is an error with its status, without the URL's signature."""
+        with pytest.raises(DownloadError) as caught:
+            await download(Host(lambda _: httpx.Response(status)), tmp_path / "film.mp4")
+
+        assert status == caught.value.status
+        assert "https://files.example/film.mp4" == caught.value.url
+        assert "hush" not in repr(caught.value)
+
+    async def test_trouble_passes(self, tmp_path: Path) -> None:
+        """A host in trouble is asked again before any byte has arrived."""
+        fake = FakePictory(draw=False)
+        video = await finished(fake)
+        fake.trouble(FILE, Trouble.status(503), times=2)
+        async with client(fake, retry=Retry(first=0)) as pictory:
+            target = await pictory.download(video, tmp_path / "film.mp4")
+
+        assert 3 == fake.count(FILE)
+        target.unlink()
+
+    async def test_cut(self, tmp_path: Path) -> None:
+        """A download that is cut in the middle is an error that names the job it belongs to."""
+        fake = FakePictory(draw=False)
+        video = await finished(fake)
+        fake.trouble(FILE, Trouble.truncate())
+        async with client(fake) as pictory:
+            with pytest.raises(DownloadError) as caught:
+                await pictory.download(video, tmp_path / "film.mp4")
+
+        assert video.job_id == caught.value.job_id
+
+    async def test_cut_over_a_socket(self, tmp_path: Path) -> None:
+        """The same over a socket."""
+        fake = FakePictory(draw=False)
+        video = await finished(fake)
+        with fake.serve() as url:
+            fake.trouble(FILE, Trouble.truncate())
+            address = (
+                url.removesuffix("/pictoryapis") + "/files/" + str(video.url).rpartition("/")[2]
+            )
+            async with Pictory(CLIENT, base_url=url) as pictory:
+                with pytest.raises(DownloadError, match="RemoteProtocolError"):
+                    await pictory.download(address, tmp_path / "film.mp4")
+
+    @pytest.mark.parametrize("announced", [len(FILM) - 1, len(FILM) + 1])
+    async def test_wrong_length(self, tmp_path: Path, announced: int) -> None:
+        """A file of another length than announced is an error that says both."""
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            headers = {"Content-Length": str(announced)}
+            return httpx.Response(200, headers=headers, content=FILM)
+
+        with pytest.raises(DownloadError, match=f"{len(FILM)} of {announced} bytes arrived"):
+            await download(Host(answer), tmp_path / "film.mp4")
+
+    async def test_cancelled(self, tmp_path: Path) -> None:
+        """A cancelled download leaves nothing behind."""
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, stream=Body(anyio.sleep_forever))
+
+        with anyio.move_on_after(0.1) as scope:
+            await download(Host(answer), tmp_path / "film.mp4")
+
+        assert scope.cancelled_caught
+
+    async def test_callback_raises(self, tmp_path: Path) -> None:
+        """What `on_bytes` raises comes out bare, an OSError too."""
+
+        def refuse(_done: int, _total: int | None) -> None:
+            raise BrokenPipeError
+
+        with pytest.raises(BrokenPipeError):
+            await download(Host(film), tmp_path / "film.mp4", on_bytes=refuse)
+
+    async def test_callback_raises_over_a_socket(self, tmp_path: Path) -> None:
+        """The same over a socket, without a word from the garbage collector."""
+
+        def refuse(_done: int, _total: int | None) -> None:
+            raise BrokenPipeError
+
+        fake = FakePictory(draw=False)
+        video = await finished(fake)
+        with fake.serve() as url:
+            address = (
+                url.removesuffix("/pictoryapis") + "/files/" + str(video.url).rpartition("/")[2]
+            )
+            async with Pictory(CLIENT, base_url=url) as pictory:
+                with pytest.raises(BrokenPipeError):
+                    await pictory.download(address, tmp_path / "film.mp4", on_bytes=refuse)
+
+    @pytest.mark.parametrize(
+        "url", ["", "film.mp4", "ftp://h/film.mp4", "file:///f", "http://h:x/"]
+    )
+    async def test_no_url(self, tmp_path: Path, url: str) -> None:
+        """What is not an http or https URL is refused by its name."""
+        with pytest.raises(InvalidRequestError, match="url: expected an http or https URL"):
+            await download(Host(film), tmp_path / "film.mp4", url)
+
+    async def test_no_folder(self, tmp_path: Path) -> None:
+        """A folder that does not exist is refused before anything is asked for."""
+        host = Host(film)
+        with pytest.raises(InvalidRequestError, match="target: expected a file in a folder"):
+            await download(host, tmp_path / "nowhere" / "film.mp4")
+
+        assert [] == host.requests
+
+    async def test_is_a_folder(self, tmp_path: Path) -> None:
+        """A target that is a folder is refused before anything is asked for."""
+        with pytest.raises(InvalidRequestError, match="target: expected a file, found the folder"):
+            await download(Host(film), tmp_path)
+
+    async def test_no_video(self, tmp_path: Path) -> None:
+        """A video without a URL is refused with its job's id."""
+        async with client(FakePictory()) as pictory:
+            with pytest.raises(InvalidRequestError, match="none in job j1"):
+                await pictory.download(Video(job_id="j1"), tmp_path / "film.mp4")
+
+    async def test_impossible_name(self, tmp_path: Path) -> None:
+        """A name that the disk does not take is refused before anything is asked for."""
+        host = Host(film)
+        with pytest.raises(InvalidRequestError, match=r"target: .* File name too long"):
+            await download(host, tmp_path / ("x" * 300))
+
+        assert [] == host.requests
+
+    async def test_disk_refuses_to_open(self, tmp_path: Path) -> None:
+        """A disk that refuses the file is an error of ours with the disk's reason."""
+        # The name of the part is longer than that of the file.
+        with pytest.raises(DownloadError, match=r"cannot write .*: File name too long"):
+            await download(Host(film), tmp_path / ("x" * 250))
+
+
+async def test_full_disk(tmp_path: Path) -> None:
+    """A disk that takes no more is an error of ours with the disk's reason."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(FILM) // 2, limits[1]))
+    try:
+        with pytest.raises(DownloadError, match=r"cannot write .*: File too large"):
+            await download(Host(film), tmp_path / "film.mp4")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+    assert [] == list(tmp_path.iterdir())

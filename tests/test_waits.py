@@ -1,0 +1,662 @@
+"""Waiting for jobs, in virtual time: looks, results, errors, timeouts and sharing."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from pictory_async import (
+    AuthenticationError,
+    BlockedError,
+    InvalidRequestError,
+    InvalidResponseError,
+    Job,
+    JobCleanedError,
+    JobError,
+    JobFailedError,
+    JobNotFoundError,
+    JobOutageError,
+    JobTimeoutError,
+    JobUpdate,
+    Preview,
+    RawResult,
+    Schedule,
+    ServerError,
+    Video,
+)
+from pictory_async.testing import Trouble
+from tests.helpers import CLIENT, LOOK, SCRIPT, client, look_times, virtual_fake
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pictory_async import Pictory
+
+
+pytestmark = pytest.mark.anyio
+
+STRANGER = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def anyio_backend(virtual_backend: Any) -> Any:
+    """Run in virtual time."""
+    return virtual_backend
+
+
+async def preview(pictory: Pictory) -> Job[Preview]:
+    """Submit a storyboard."""
+    return await pictory.storyboards.preview({"videoName": "x", "scenes": [{"story": SCRIPT}]})
+
+
+async def render(pictory: Pictory) -> Job[Video]:
+    """Submit a storyboard for its video."""
+    return await pictory.storyboards.render({"videoName": "x", "scenes": [{"story": SCRIPT}]})
+
+
+class TestResult:
+    async def test_typed(self) -> None:
+        """A job that an endpoint returned gives the type of result that it says."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            assert isinstance(await pictory.wait_for_job(await preview(pictory)), Preview)
+            assert isinstance(await pictory.wait_for_job(await render(pictory)), Video)
+
+    async def test_bare_id(self) -> None:
+        """The kind of a job of which only the id is known is told by its result."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            assert isinstance(await pictory.wait_for_job((await preview(pictory)).id), Preview)
+            assert isinstance(await pictory.wait_for_job((await render(pictory)).id), Video)
+
+    async def test_v1_without_status(self) -> None:
+        """A completed v1 storyboard has no status, and is completed all the same."""
+        fake = virtual_fake()
+        storyboard = {"videoName": "x", "scenes": [{"text": SCRIPT}]}
+        async with client(fake) as pictory:
+            job = await pictory.v1.storyboards.preview(storyboard)
+            result = await pictory.wait_for_job(job)
+
+        assert job.id == result.job_id
+        assert result.preview_url is not None
+        assert result.render_params is not None
+
+    async def test_unknown_kind(self) -> None:
+        """A completed job of a kind that nobody knows gives its data as it is."""
+        fake = virtual_fake()
+        answer = {"job_id": STRANGER, "success": True, "data": {"status": "completed", "x": 1}}
+        fake.trouble(LOOK, Trouble.status(200, answer))
+        async with client(fake) as pictory:
+            result = await pictory.wait_for_job(STRANGER)
+
+        assert RawResult(job_id=STRANGER, data={"status": "completed", "x": 1}) == result
+
+    async def test_wrong_types(self) -> None:
+        """A result of the wrong types is an error that shows the answer, not a TypeError."""
+        fake = virtual_fake()
+        answer = {
+            "job_id": STRANGER,
+            "success": True,
+            "data": {"status": "completed", "videoURL": 5},
+        }
+        fake.trouble(LOOK, Trouble.status(200, answer))
+        async with client(fake) as pictory:
+            with pytest.raises(InvalidResponseError) as caught:
+                await pictory.wait_for_job(Job(STRANGER, Video))
+
+        assert 200 == caught.value.status
+        assert f"/v1/jobs/{STRANGER}" == caught.value.path
+        assert "videoURL: expected a string, found 5" in str(caught.value)
+        assert '"videoURL": 5' in caught.value.excerpt
+
+
+class TestSchedule:
+    async def test_grows(self) -> None:
+        """The first look is at once; the pauses grow."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            await pictory.wait_for_job(await preview(pictory))
+
+        assert [0, 2, 5, 9.5, 16.25] == look_times(fake)
+
+    async def test_progress(self) -> None:
+        """A render's progress tells when it is done, with fewer looks than any fixed interval."""
+        fake = virtual_fake(render_seconds=120)
+        async with client(fake) as pictory:
+            await pictory.wait_for_job(await render(pictory))
+        times = look_times(fake)
+
+        assert 120 <= times[-1] <= 122
+        assert 12 >= len(times)
+
+    async def test_own_schedule(self) -> None:
+        """A wait may have a schedule of its own."""
+        fake = virtual_fake()
+        every_ten = Schedule(first=10, factor=1, longest=10, jitter=0)
+        async with client(fake) as pictory:
+            await pictory.wait_for_job(await preview(pictory), schedule=every_ten)
+
+        assert [0, 10, 20] == look_times(fake)
+
+    async def test_retry_after_with_an_answer(self) -> None:
+        """A Retry-After on a good answer puts the next look off."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            running = {"job_id": job.id, "success": True, "data": {"status": "in-progress"}}
+            fake.trouble(LOOK, Trouble.status(200, running, {"Retry-After": "40"}))
+            await pictory.wait_for_job(job)
+
+        assert [0, 40] == look_times(fake)
+
+    async def test_retry_after_with_a_429(self) -> None:
+        """A 429 does not end a wait; its Retry-After puts the next look off."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.status(429, headers={"Retry-After": "30"}))
+        async with client(fake) as pictory:
+            await pictory.wait_for_job(await preview(pictory))
+
+        assert [0, 30] == look_times(fake)
+
+
+class TestEnds:
+    async def test_failed(self) -> None:
+        """A failed job is an error with its id, code and message."""
+        fake = virtual_fake()
+        fake.fail_next("INSUFFICIENT_CREDITS", "no credits are left")
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            with pytest.raises(JobFailedError) as caught:
+                await pictory.wait_for_job(job)
+
+        error = caught.value
+        assert (job.id, "INSUFFICIENT_CREDITS") == (error.job_id, error.code)
+        assert "no credits are left" == error.message
+        assert "failed" == error.data["status"]
+
+    async def test_cleaned(self) -> None:
+        """A cleaned job is an error of its own."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            fake.clean(job.id)
+            with pytest.raises(JobCleanedError, match=job.id):
+                await pictory.wait_for_job(job)
+
+    @pytest.mark.parametrize("status", [200, 400, 404])
+    async def test_not_found(self, status: int) -> None:
+        """An unknown job is looked at for ten seconds, whatever the status, then it is an error."""
+        fake = virtual_fake(unknown_job_status=status)
+        async with client(fake) as pictory:
+            with pytest.raises(JobNotFoundError) as caught:
+                await pictory.wait_for_job(STRANGER)
+
+        assert (STRANGER, "5000") == (caught.value.job_id, caught.value.code)
+        assert [0, 2, 5, 9.5, 16.25] == look_times(fake)
+
+    async def test_not_found_yet(self) -> None:
+        """A job that is not known in the first seconds after its submit is waited for."""
+        fake = virtual_fake()
+        missing = {
+            "success": False,
+            "data": {"error_code": "5000", "error_message": "JOB_NOT_FOUND"},
+        }
+        fake.trouble(LOOK, Trouble.status(200, missing), times=2)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            assert job.id == (await pictory.wait_for_job(job)).job_id
+
+    async def test_unknown_everywhere(self) -> None:
+        """A plain 404 on both spellings of the path is an unknown job too."""
+        fake = virtual_fake()
+        fake.trouble("*", Trouble.status(404), times=None)
+        async with client(fake) as pictory:
+            with pytest.raises(JobNotFoundError, match=STRANGER):
+                await pictory.wait_for_job(STRANGER)
+
+    async def test_404_of_a_known_job(self) -> None:
+        """A 404 about a job that was seen before is a gateway in trouble."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.html(404), skip=3)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            assert job.id == (await pictory.wait_for_job(job)).job_id
+
+    async def test_credentials(self) -> None:
+        """Refused credentials end a wait at once, and the error says which job it was."""
+        fake = virtual_fake(api_keys=[])
+        async with client(fake) as pictory:
+            with pytest.raises(AuthenticationError) as caught:
+                await pictory.wait_for_job(STRANGER)
+
+        assert [f"while waiting for job {STRANGER}"] == caught.value.__notes__
+        assert 1 == len(look_times(fake))
+
+    async def test_blocked(self) -> None:
+        """A client that the guard in front of the service blocks does not wait for it."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.body(b"error code: 1010", "text/html", 403))
+        async with client(fake) as pictory:
+            with pytest.raises(BlockedError):
+                await pictory.wait_for_job(STRANGER)
+
+    @pytest.mark.parametrize("job_id", ["", "a/b", "..", "a?b", "a b", "ü"])
+    async def test_impossible_id(self, job_id: str) -> None:
+        """An id that could not stand in a path is refused before anything is sent."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            with pytest.raises(InvalidRequestError, match="job_id"):
+                await pictory.wait_for_job(job_id)
+
+        assert () == tuple(fake.requests)
+
+    async def test_no_job(self) -> None:
+        """What is neither a job nor an id is refused with the name of its type."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(
+                InvalidRequestError, match="expected a Job or a job's id, found int"
+            ):
+                await pictory.wait_for_job(5)  # type: ignore[call-overload]
+
+
+class TestTimeout:
+    async def test_exact(self) -> None:
+        """A timeout comes in time, after a last look shortly before it, and waiting resumes."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            started = anyio.current_time()
+            with pytest.raises(JobTimeoutError, match=r"10 s") as caught:
+                await pictory.wait_for_job(job, timeout=10)
+            took = anyio.current_time() - started
+            result = await pictory.wait_for_job(caught.value.job_id)
+
+        assert 10 == pytest.approx(took)
+        assert [0, 2, 5, 9] == look_times(fake)[:4]
+        assert job.id == result.job_id
+        assert "in-progress" == caught.value.data["status"]
+
+    async def test_is_a_timeout_error(self) -> None:
+        """The error is a TimeoutError too."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            with pytest.raises(TimeoutError):
+                await pictory.wait_for_job(await preview(pictory), timeout=1)
+
+    async def test_bounds_the_request(self) -> None:
+        """A look that is never answered does not outlast the timeout."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.stall())
+        async with client(fake) as pictory:
+            started = anyio.current_time()
+            with pytest.raises(JobTimeoutError):
+                await pictory.wait_for_job(await preview(pictory), timeout=7)
+
+            assert 7 == pytest.approx(anyio.current_time() - started)
+
+    async def test_none(self) -> None:
+        """Without a timeout a wait takes as long as the job."""
+        fake = virtual_fake(preview_seconds=100_000)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            assert job.id == (await pictory.wait_for_job(job, timeout=None)).job_id
+
+    @pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+    async def test_impossible(self, timeout: float) -> None:
+        """A timeout that leaves no time is refused by its name."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(InvalidRequestError, match="timeout: expected seconds above 0"):
+                await pictory.wait_for_job(STRANGER, timeout=timeout)
+
+    async def test_outage_is_not_negative(self) -> None:
+        """A negative outage is refused by its name."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(ValueError, match="outage"):
+                await pictory.wait_for_job(STRANGER, outage=-1)
+
+
+class TestOutage:
+    @pytest.mark.parametrize(
+        "trouble",
+        [
+            Trouble.html(502),
+            Trouble.status(500),
+            Trouble.status(503, headers={"Retry-After": "3"}),
+            Trouble.html(200),
+            Trouble.empty(),
+            Trouble.body(b'{"job_id":'),
+            Trouble.body(b"[]"),
+            Trouble.body(b'"busy"'),
+            Trouble.reset(),
+            Trouble.refuse(),
+            Trouble.stall(),
+            Trouble.truncate(),
+        ],
+        ids=repr,
+    )
+    async def test_passes(self, trouble: Trouble) -> None:
+        """A wait survives every kind of passing trouble."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, trouble, times=3)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            assert job.id == (await pictory.wait_for_job(job)).job_id
+
+    async def test_lasts(self, caplog: pytest.LogCaptureFixture) -> None:
+        """An outage that outlasts its budget is an error of its own; the log told of it once."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.html(502), times=None)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            started = anyio.current_time()
+            with pytest.raises(JobOutageError) as caught:
+                await pictory.wait_for_job(job, outage=60)
+            took = anyio.current_time() - started
+
+        assert 60 <= took <= 81
+        assert job.id == caught.value.job_id
+        assert isinstance(caught.value.__cause__, ServerError)
+        assert 1 == caplog.text.count(f"cannot look at job {job.id}")
+
+    async def test_budget_begins_anew(self) -> None:
+        """A good look between two outages gives the second one its own budget."""
+        fake = virtual_fake(preview_seconds=200)
+        fake.trouble(LOOK, Trouble.html(502), times=4)
+        fake.trouble(LOOK, Trouble.html(502), times=3, skip=1)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            assert job.id == (await pictory.wait_for_job(job, outage=70)).job_id
+
+    async def test_expired_token(self) -> None:
+        """A token that expires in the middle of a wait is replaced, once."""
+        fake = virtual_fake(preview_seconds=60)
+        async with client(fake, CLIENT) as pictory:
+            job = await preview(pictory)
+            async with pictory.watch_job(job) as updates:
+                async for update in updates:
+                    if update.elapsed == pytest.approx(5):
+                        fake.expire_tokens()
+
+        assert 2 == fake.count("POST /v1/oauth2/token")
+
+
+class TestStrangeStates:
+    async def test_goes_on(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A status that nobody has met means running, and the log says so once."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = [await preview(pictory), await preview(pictory)]
+            for job in jobs:
+                fake.set_status(job.id, "reticulating")
+            with caplog.at_level(logging.WARNING):
+                for job in jobs:
+                    with pytest.raises(JobTimeoutError):
+                        await pictory.wait_for_job(job, timeout=30)
+
+        assert 1 == caplog.text.count("reticulating")
+
+    async def test_is_shown(self) -> None:
+        """An update shows the strange word as it came."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            fake.set_status(job.id, "reticulating")
+
+            assert "reticulating" == (await pictory.jobs.get(job)).status
+
+
+class TestProgress:
+    @pytest.mark.parametrize("is_async", [False, True])
+    async def test_callback(self, is_async: bool) -> None:
+        """`on_progress` is called after each look, may be async, and sees the result last."""
+        updates: list[JobUpdate[Any]] = []
+
+        async def collect_later(update: JobUpdate[Any]) -> None:
+            await anyio.lowlevel.checkpoint()
+            updates.append(update)
+
+        fake = virtual_fake()
+        on_progress: Callable[[JobUpdate[Any]], object] = (
+            collect_later if is_async else updates.append
+        )
+        async with client(fake) as pictory:
+            job = await render(pictory)
+            video = await pictory.wait_for_job(job, on_progress=on_progress)
+
+        assert len(look_times(fake)) == len(updates)
+        assert [None, None, None] == [update.progress for update in updates[:3]]
+        progress = [update.progress for update in updates[3:] if update.progress is not None]
+        assert sorted(progress) == progress
+        assert "Generating video" == updates[-2].message
+        assert (video, True, 100.0) == (updates[-1].result, updates[-1].is_done, progress[-1])
+        assert {job.id} == {update.job_id for update in updates}
+        assert {Video} == {update.kind for update in updates}
+
+    async def test_callback_raises(self) -> None:
+        """What `on_progress` raises comes out bare."""
+
+        def refuse(_: object) -> None:
+            raise KeyboardInterrupt
+
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            with pytest.raises(KeyboardInterrupt):
+                await pictory.wait_for_job(await preview(pictory), on_progress=refuse)
+
+
+class TestWatch:
+    async def test_stream(self) -> None:
+        """A watch yields updates that end with the result."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            async with pictory.watch_job(job) as updates:
+                seen = [update async for update in updates]
+
+        assert ["in-progress"] * 4 + ["completed"] == [update.status for update in seen]
+        assert [None] * 4 == [update.result for update in seen[:-1]]
+        assert seen[-1].result is not None
+        assert [0, 2, 5, 9.5, 16.25] == [pytest.approx(update.elapsed) for update in seen]
+
+    async def test_over_is_over(self) -> None:
+        """After its end a watch has no more updates."""
+        fake = virtual_fake()
+        async with (
+            client(fake) as pictory,
+            pictory.watch_job(await preview(pictory)) as updates,
+        ):
+            async for _ in updates:
+                pass
+            with pytest.raises(StopAsyncIteration):
+                await anext(updates)
+
+    async def test_over_after_an_error(self) -> None:
+        """After an error a watch has no more updates."""
+        fake = virtual_fake()
+        fake.fail_next()
+        async with (
+            client(fake) as pictory,
+            pictory.watch_job(await preview(pictory)) as updates,
+        ):
+            with pytest.raises(JobError):
+                async for _ in updates:
+                    pass
+            with pytest.raises(StopAsyncIteration):
+                await anext(updates)
+
+    async def test_goes_on_after_a_cancelled_step(self) -> None:
+        """A step that was cancelled loses nothing: the next one goes on."""
+        fake = virtual_fake()
+        async with (
+            client(fake) as pictory,
+            pictory.watch_job(await preview(pictory)) as updates,
+        ):
+            await anext(updates)
+            with anyio.move_on_after(1):
+                await anext(updates)
+            statuses = [update.status async for update in updates]
+
+        assert "completed" == statuses[-1]
+
+    async def test_bare_error(self) -> None:
+        """What the caller's block raises comes out as it is, not in a group."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            async def break_off() -> None:
+                async with pictory.watch_job(job) as updates:
+                    async for _ in updates:
+                        raise ZeroDivisionError
+
+            with pytest.raises(ZeroDivisionError):
+                await break_off()
+
+
+class TestSharing:
+    async def test_one_look_for_all(self) -> None:
+        """A hundred waits for one job look as often as one."""
+        results: list[Preview] = []
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            async def wait() -> None:
+                results.append(await pictory.wait_for_job(job))
+
+            async with anyio.create_task_group() as group:
+                for _ in range(100):
+                    group.start_soon(wait)
+
+        assert [job.id] * 100 == [result.job_id for result in results]
+        assert [0, 2, 5, 9.5, 16.25] == look_times(fake)
+
+    async def test_late_comer(self) -> None:
+        """A wait that comes later uses the looks of the earlier one."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            async with anyio.create_task_group() as group:
+                group.start_soon(pictory.wait_for_job, job)
+                await anyio.sleep(9.6)
+                group.start_soon(pictory.wait_for_job, job)
+
+        assert len(look_times(fake)) <= 7
+
+    async def test_leader_cancelled(self) -> None:
+        """When the wait that makes the look is cancelled, the other one looks."""
+        results: list[Preview] = []
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            fake.trouble(LOOK, Trouble.stall())
+
+            async def wait() -> None:
+                results.append(await pictory.wait_for_job(job))
+
+            async with anyio.create_task_group() as group:
+                with anyio.move_on_after(1):
+                    async with anyio.create_task_group() as cancelled:
+                        cancelled.start_soon(pictory.wait_for_job, job)
+                        await anyio.sleep(0.5)
+                        group.start_soon(wait)
+
+        assert [job.id] == [result.job_id for result in results]
+
+    async def test_error_for_all(self) -> None:
+        """All waits for a failed job get the error."""
+        errors: list[JobFailedError] = []
+        fake = virtual_fake()
+        fake.fail_next()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+
+            async def wait() -> None:
+                try:
+                    await pictory.wait_for_job(job)
+                except JobFailedError as exc:
+                    errors.append(exc)
+
+            async with anyio.create_task_group() as group:
+                for _ in range(3):
+                    group.start_soon(wait)
+
+        assert [job.id] * 3 == [error.job_id for error in errors]
+        assert 5 == len(look_times(fake))
+
+
+class TestCancelling:
+    async def test_nothing_is_left(self) -> None:
+        """After a cancelled wait nobody looks any more, and the job can be waited for again."""
+        fake = virtual_fake(preview_seconds=60)
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            with anyio.move_on_after(10):
+                await pictory.wait_for_job(job)
+            looks = len(look_times(fake))
+            await anyio.sleep(1000)
+
+            assert looks == len(look_times(fake))
+            assert job.id == (await pictory.wait_for_job(job)).job_id
+
+
+class TestGet:
+    async def test_running_and_done(self) -> None:
+        """One look tells the state, and the result once it is there."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            before = await pictory.jobs.get(job)
+            fake.advance(15)
+            after = await pictory.jobs.get(job.id)
+
+        assert ("in-progress", None) == (before.status, before.result)
+        assert isinstance(after.result, Preview)
+
+    async def test_retries(self) -> None:
+        """One look is repeated when the service is in trouble: it costs nothing."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            fake.trouble(LOOK, Trouble.html(502), times=2)
+
+            assert "in-progress" == (await pictory.jobs.get(job)).status
+
+    async def test_unknown(self) -> None:
+        """An unknown job is an error at once."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(JobNotFoundError, match="JOB_NOT_FOUND"):
+                await pictory.jobs.get(STRANGER)
+
+
+class TestRoute:
+    @pytest.mark.parametrize("route", ["plural", "singular", "both"])
+    async def test_finds_it(self, route: Any) -> None:
+        """The client finds the path that the service knows, and asks the other at most once."""
+        fake = virtual_fake(job_route=route)
+        async with client(fake) as pictory:
+            await pictory.wait_for_job(await preview(pictory))
+        looks = [r for r in fake.requests if r.method == "GET"]
+        refused = [r for r in looks if r.status != 200]
+
+        assert (1 if route == "singular" else 0) == len(refused)
+
+    async def test_pinned(self) -> None:
+        """A path that is set is the only one that is asked."""
+        fake = virtual_fake(job_route="singular")
+        async with client(fake, job_path="/v1/job/{job_id}") as pictory:
+            await pictory.wait_for_job(await preview(pictory))
+
+        assert {"/v1/job"} == {
+            r.path.rpartition("/")[0] for r in fake.requests if r.method == "GET"
+        }
