@@ -1,0 +1,119 @@
+"""What the README, the docs and the examples say, tried."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pictory_async import _errors
+from pictory_async.testing import FakePictory
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of a page in one language."""
+    return [text for name, text in FENCED.findall(page.read_text("utf-8")) if name == language]
+
+
+PYTHON = [
+    pytest.param(text, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, text in enumerate(blocks(page, "python"), 1)
+]
+
+
+@pytest.fixture
+def service() -> Iterator[dict[str, str]]:
+    """Serve a stand-in that does everything at once, and return an environment for it."""
+    fake = FakePictory(preview_seconds=0, render_seconds=0, draw=False)
+    with fake.serve() as url:
+        yield {**os.environ, "PICTORY_API_KEY": "pictai_test", "PICTORY_API_BASE_URL": url}
+    assert () == fake.leaks
+    assert () == fake.stripped
+
+
+def run(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python as a user would."""
+    command = [sys.executable, "-W", "error", *arguments]
+    return subprocess.run(command, env=env, cwd=cwd, text=True, capture_output=True, check=False)  # noqa: S603
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_python(text: str, service: dict[str, str], tmp_path: Path) -> None:
+    """Every Python block of the README and the docs runs."""
+    done = run("-c", text, env=service, cwd=tmp_path)
+
+    assert ("", 0) == (done.stderr, done.returncode)
+
+
+def test_first_example(service: dict[str, str], tmp_path: Path) -> None:
+    """The README's first example is a dozen lines long and leaves the film that it names."""
+    text = blocks(ROOT / "README.md", "python")[0]
+    run("-c", text, env=service, cwd=tmp_path)
+
+    assert 12 >= len([line for line in text.splitlines() if line.strip()])
+    assert b"ftyp" == (tmp_path / "hello.mp4").read_bytes()[4:8]
+
+
+def test_text_to_video_example(service: dict[str, str], tmp_path: Path) -> None:
+    """The example for one video makes it and tells of both jobs."""
+    (tmp_path / "script.txt").write_text("Hello. World.", "utf-8")
+    script = str(ROOT / "examples" / "text_to_video.py")
+    done = run(script, "script.txt", "film.mp4", "--speaker", "Brian", env=service, cwd=tmp_path)
+
+    assert ("", 0) == (done.stderr, done.returncode)
+    assert "preview completed" in done.stdout
+    assert "film.mp4: 4.0 s" in done.stdout
+    assert (tmp_path / "film.mp4").is_file()
+
+
+def test_many_at_once_example(service: dict[str, str], tmp_path: Path) -> None:
+    """In the example for many videos the empty one fails and the others are made."""
+    for name, text in (("a", "Hello."), ("b", ""), ("c", "World.")):
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    done = run(str(ROOT / "examples" / "many_at_once.py"), ".", env=service, cwd=tmp_path)
+
+    assert ("", 0) == (done.stderr, done.returncode)
+    assert ["a.txt: 2.0 s", "b.txt: story: expected", "c.txt: 2.0 s"] == sorted(
+        " ".join(line.split()[:3]) for line in done.stdout.splitlines()
+    )
+    assert {"a.mp4", "c.mp4"} == {path.name for path in tmp_path.glob("*.mp4")}
+
+
+def test_error_tree() -> None:
+    """The guide draws the error tree as the code does."""
+    names = re.compile(r"[├└]── (\w+)")
+    guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
+
+    assert names.findall(_errors.__doc__ or "") == names.findall(guide)
+
+
+def test_ci_runs_the_readme() -> None:
+    """The README's first command makes the film, its second one is what CI runs."""
+    demo, test = blocks(ROOT / "README.md", "shell")
+
+    assert 1 == len(demo.splitlines())
+    assert demo.rstrip().endswith("pictory-async demo")
+    assert test in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links(page: Path) -> None:
+    """Every link to a file of the project leads to one."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8"))
+
+    assert [] == [link for link in links if not (page.parent / link).exists()]
