@@ -79,7 +79,7 @@ def _read(script: TextIO) -> str:
 def _demo(console: Console, text: str, output: Path) -> None:
     fake = FakePictory(speed=_SPEED)
     with fake.serve() as url:
-        console.print(f"Pictory's stand-in answers at {url}", highlight=False)
+        console.print(f"A stand-in for Pictory answers at {url}", highlight=False)
         with _bars(console) as bars:
             video = anyio.run(_make, url, text, output, bars)
     _tell(console, fake, video, output)
@@ -98,8 +98,8 @@ def _tell(console: Console, fake: FakePictory, video: Video, output: Path) -> No
     tokens = fake.count("POST /v1/oauth2/token")
     looks = fake.count("GET /v1/jobs/{job_id}")
     console.print(
-        f"{tokens} token, 2 jobs, {looks} looks, {len(fake.billed)} render "
-        "that Pictory would have billed",
+        f"{tokens} token, 2 jobs, {looks} looks; Pictory would have billed "
+        f"{len(fake.billed)} render",
         highlight=False,
     )
     size = output.stat().st_size / 1000

@@ -64,7 +64,7 @@ def payload(value: Request | Mapping[str, Any], cls: type[Request]) -> dict[str,
     """
     model = _converter(strict=True).structure(value, cls)
     if not isinstance(model, cls):
-        expected = f"a {cls.__name__} of {cls.__module__}, or a mapping with its fields"
+        expected = f"the {cls.__name__} of this generation of the API, or a mapping with its fields"
         raise InvalidRequestError(cls.__name__, expected, short(value))
     return to_data(model)
 

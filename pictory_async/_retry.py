@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from http import HTTPStatus
+from typing import assert_never
 
 import attrs
 
@@ -96,3 +97,5 @@ class Retry:
                 return failure.is_refusal
             case Repeat.NEVER:
                 return False
+            case _:
+                assert_never(repeat)

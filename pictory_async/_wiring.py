@@ -6,9 +6,10 @@ as long to load as everything that `import pictory_async` needs.
 
 from __future__ import annotations
 
+import logging
 import platform
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import httpx
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
     from pictory_async._jobs._schedule import Schedule
     from pictory_async._retry import Retry
     from pictory_async._settings import Timeouts
+
+
+_log = logging.getLogger("pictory_async")
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @attrs.frozen(kw_only=True)
@@ -97,9 +103,9 @@ class Wiring:
             scheme=self.scheme,
             user_id=self.credentials.user_id,
         )
-        return Api(
-            RetryTransport(transport, self.retry), self.base_url, self._headers(), self._extension()
-        )
+        headers = {**self._headers(), "Accept": "application/json"}
+        retries = RetryTransport(transport, self.retry)
+        return Api(retries, self.base_url, headers, self._extension())
 
     def _files(self) -> Files:
         transport = RetryTransport(self.connections, self.retry, whole=False)
@@ -120,7 +126,7 @@ class Wiring:
         # The guard in front of the service refuses the defaults of some HTTP libraries.
         python = platform.python_version()
         agent = f"pictory-async/{__version__} python/{python} httpx/{httpx.__version__}"
-        return {"User-Agent": agent, "Accept": "application/json"}
+        return {"User-Agent": agent}
 
     def _extension(self) -> dict[str, float | None]:
         times = self.timeouts
@@ -177,4 +183,6 @@ def checked_base_url(given: str | None) -> str:
     if parsed.query or parsed.fragment or parsed.userinfo:
         msg = f"{name}: expected a URL without user, query and fragment"
         raise ConfigurationError(msg)
+    if parsed.scheme == "http" and parsed.host not in _LOOPBACK:
+        _log.warning("%s is not https: credentials go to %s unencrypted", name, parsed.host)
     return url.rstrip("/")

@@ -36,7 +36,7 @@ def test_demo(tmp_path: Path) -> None:
     assert 4.5 == pytest.approx(seconds(film), abs=0.1)
     assert "http://127.0.0.1:" in done.output
     assert "1 token, 2 jobs" in done.output
-    assert "1 render that Pictory would have billed" in done.output
+    assert "Pictory would have billed 1 render" in done.output
     assert f"{film}: 4.5 s" in done.output.replace("\n", "")
 
 

@@ -93,6 +93,16 @@ class TestSettings:
 
         assert [200, 200] == [request.status for request in fake.requests]
 
+    @pytest.mark.parametrize(
+        ("url", "warned"),
+        [("http://api.example", True), ("http://localhost:1", False), ("https://h", False)],
+    )
+    def test_unencrypted(self, url: str, warned: bool, caplog: pytest.LogCaptureFixture) -> None:
+        """Credentials that would travel unencrypted are worth a warning."""
+        Pictory(KEY, base_url=url)
+
+        assert warned == ("unencrypted" in caplog.text)
+
     def test_secrets_are_not_shown(self) -> None:
         """Neither a client nor credentials show a secret."""
         for credentials in (ApiKey("pictai_hush"), ClientCredentials("id", "hush")):

@@ -265,6 +265,15 @@ class TestEnds:
             ):
                 await pictory.wait_for_job(5)  # type: ignore[call-overload]
 
+    async def test_no_kind(self) -> None:
+        """A job whose kind is no result is refused before anything is sent."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            with pytest.raises(InvalidRequestError, match=r"job\.kind: expected Preview, Video or"):
+                await pictory.wait_for_job(Job(STRANGER, str))
+
+        assert () == fake.requests
+
 
 class TestTimeout:
     async def test_exact(self) -> None:

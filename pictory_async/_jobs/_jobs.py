@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import attrs
 
 from pictory_async._endpoints.jobs import job_id_of
-from pictory_async._jobs._results import read_update
-from pictory_async._models.jobs import Job, JobUpdate
+from pictory_async._jobs._results import kind_of, read_update
 from pictory_async._protocol import job_state
 from pictory_async._retry import Repeat
 
 
 if TYPE_CHECKING:
     from pictory_async._endpoints.jobs import JobRoute
+    from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.results import JobResult
 
 
@@ -48,7 +48,6 @@ class Jobs:
 
         Source: api-reference/jobs/get-job-by-id.
         """
-        job_id = job_id_of(job)
+        job_id, kind = job_id_of(job), kind_of(job)
         answer = await self._route.look(job_id, Repeat.FREELY)
-        kind = job.kind if isinstance(job, Job) else None
         return read_update(answer, job_state(answer), job_id, kind)

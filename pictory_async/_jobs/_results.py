@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, assert_never, cast
 
 from pictory_async._convert import UnexpectedShapeError, result
-from pictory_async._errors import JobCleanedError, JobFailedError, JobNotFoundError
-from pictory_async._models.jobs import JobUpdate
+from pictory_async._errors import (
+    InvalidRequestError,
+    JobCleanedError,
+    JobFailedError,
+    JobNotFoundError,
+)
+from pictory_async._models._base import Open
+from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.results import Preview, RawResult, Video
 from pictory_async._protocol import Cleaned, Completed, Failed, Missing, Running, invalid
 
@@ -14,7 +20,6 @@ from pictory_async._protocol import Cleaned, Completed, Failed, Missing, Running
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pictory_async._models._base import Open
     from pictory_async._protocol import Answer, JobState, Json
 
 
@@ -29,6 +34,23 @@ _SIGNS: Final[Mapping[str, type[Any]]] = {
     "previewUrl": Preview,
     "preview": Preview,
 }
+
+
+def kind_of(job: Job[T] | str) -> type[T] | None:
+    """Return the type of a job's result, or None for a bare id, where the data tells it.
+
+    Raises:
+        InvalidRequestError: The job says a type that is none of a result.
+    """
+    if not isinstance(job, Job):
+        return None
+    if job.kind is not RawResult and not _is_result(job.kind):
+        raise InvalidRequestError("job.kind", "Preview, Video or RawResult", repr(job.kind))
+    return job.kind
+
+
+def _is_result(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Open)
 
 
 def read_update(
@@ -60,6 +82,8 @@ def read_update(
             raise JobCleanedError(job_id, None, "its result was deleted for good", data)
         case Missing(code=code, message=message):
             raise JobNotFoundError(job_id, code, message or "no such job", data)
+        case _:
+            assert_never(state)
 
 
 def _update(

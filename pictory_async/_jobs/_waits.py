@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import attrs
 
 from pictory_async._endpoints.jobs import job_id_of
+from pictory_async._jobs._results import kind_of
 from pictory_async._jobs._watch import Watch
-from pictory_async._models.jobs import Job, JobUpdate
 
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pictory_async._jobs._looks import Looks
     from pictory_async._jobs._patience import Patience
     from pictory_async._jobs._schedule import Schedule
+    from pictory_async._models.jobs import Job, JobUpdate
 
     OnProgress: TypeAlias = Callable[[JobUpdate[Any]], Awaitable[object] | object]
 
@@ -55,20 +56,20 @@ class Waits:
         on_progress: OnProgress | None = None,
     ) -> T:
         """Return the job's result."""
-        async for update in self._watch(job, patience, schedule):
+        watch = self._watch(job, patience, schedule)
+        while True:
+            update = await anext(watch)
             if on_progress is not None:
                 called = on_progress(update)
                 if inspect.isawaitable(called):
                     await called
             if update.result is not None:
                 return update.result
-        raise AssertionError
 
     def _watch(self, job: Job[T] | str, patience: Patience, schedule: Schedule | None) -> Watch[T]:
-        kind = job.kind if isinstance(job, Job) else None
         return Watch(
             job_id_of(job),
-            kind,
+            kind_of(job),
             looks=self._looks,
             schedule=schedule or self._schedule,
             patience=patience,

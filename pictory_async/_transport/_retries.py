@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import random
 from typing import TYPE_CHECKING
@@ -48,7 +47,9 @@ class RetryTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and again where that is allowed and promises something."""
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 response = await self._send(request)
             except httpx.RequestError as exc:
@@ -64,7 +65,6 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 await drain(response)
             _report(request, failure, delay)
             await anyio.sleep(delay)
-        raise AssertionError
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
