@@ -3,7 +3,8 @@
 PictoryError
 ├── ConfigurationError          a setting is missing, empty or contradicts another
 ├── InvalidRequestError         the service would refuse or strip this; nothing was sent
-├── TransportError              no answer came: the network, a timeout, a closed client
+├── TransportError              no answer came: the network, a timeout
+│   └── ClosedError             the client was closed before the request was sent
 ├── SubmissionUnknownError      a submit whose outcome nobody knows: it may cost money
 ├── APIError                    the service answered, and the answer is no
 │   ├── AuthenticationError     401, after a fresh token where there can be one
@@ -89,6 +90,10 @@ class TransportError(PictoryError):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}: {self.message}"
+
+
+class ClosedError(TransportError):
+    """The client is closed, or was closed while the request waited; it was not sent."""
 
 
 @attrs.define(eq=False, slots=False)

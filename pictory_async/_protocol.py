@@ -33,6 +33,8 @@ Json: TypeAlias = Mapping[str, Any]
 HEADER_WORD: Final = re.compile(r"[!-~]+")
 """What HTTP allows in a header's value, without spaces: a credential never needs more."""
 
+# The longest time in seconds that an answer can mean: some thirty years.
+_ENDLESS: Final = 1e9
 _EXCERPT_BYTES: Final = 200
 _PATH_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _ERRORS_BY_STATUS: Final[Mapping[int, type[APIError]]] = {
@@ -50,8 +52,15 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
     float: "a number",
     type(None): "null",
 }
+# Cloudflare writes its own code into a page: "error code: 1010", or with tags between the words.
+_CODE_ON_A_PAGE: Final = re.compile(rb"error code:?\s*(?:<[^<>]*>\s*)*(\d{3,4})\b", re.IGNORECASE)
 # Cloudflare's code for a client that it takes for a bot, by its User-Agent for instance.
 _BLOCKED: Final = "1010"
+# How AWS's API gateway answers a route that it does not have: with a token it tries to read a
+# signature of its own from the Authorization header.
+_NO_ROUTE: Final = re.compile(
+    r"Missing Authentication Token|in Authorization header|^Authorization h"
+)
 # api-reference/jobs: an unknown job is code "5000" with this message; the HTTP status and the
 # envelope around them are not documented.
 _JOB_NOT_FOUND: Final = "JOB_NOT_FOUND"
@@ -81,6 +90,8 @@ class Answer:
         headers: The answer's headers, with names in lower case.
         body: The decoded body.
         confidential: True where the body may hold a credential and must not be shown.
+        secrets: What the request carried and no error may repeat: AWS's gateway quotes the
+            Authorization header in some of its answers.
     """
 
     method: str
@@ -89,6 +100,7 @@ class Answer:
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     confidential: bool = False
+    secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -107,6 +119,13 @@ class Answer:
             return ""
         return self.body[:_EXCERPT_BYTES].decode("utf-8", "replace")
 
+    def without_secrets(self) -> Answer:
+        """Return the answer as an error may show it; it is the same where it quotes none."""
+        body = self.body
+        for secret in self.secrets:
+            body = body.replace(secret.encode(), b"[secret]")
+        return self if body == self.body else attrs.evolve(self, body=body)
+
 
 @attrs.frozen
 class Token:
@@ -118,7 +137,7 @@ class Token:
     """
 
     value: str = attrs.field(repr=False)
-    lifetime: float = math.inf
+    lifetime: float = attrs.field(default=math.inf, eq=False)
 
 
 @attrs.frozen
@@ -184,10 +203,7 @@ def decode(answer: Answer) -> object:
     """
     if answer.is_error:
         raise refusal(answer)
-    try:
-        data = json.loads(answer.body)
-    except ValueError:
-        data = None
+    data = _parsed(answer)
     if data is None or not answer.is_success:
         raise invalid(answer, f"expected JSON, found {_kind_of_body(answer)}")
     return data
@@ -217,6 +233,11 @@ def decode_success(answer: Answer) -> Json:
     return data
 
 
+def is_object(answer: Answer) -> bool:
+    """Tell whether an answer is a JSON object, and so the service's own words."""
+    return isinstance(_parsed(answer), dict)
+
+
 def submitted_job_id(answer: Answer) -> str:
     """Return the id of the job that a submit made.
 
@@ -242,10 +263,15 @@ def granted_token(answer: Answer) -> Token:
         APIError: The service refused, or the answer holds no token.
     """
     token = _token_or_none(answer)
-    if token is None:
+    if token is not None:
+        return token
+    error: APIError = invalid(answer, "expected access_token and expires_in, found something else")
+    try:
         decode_success(answer)
-        raise invalid(answer, "expected access_token and expires_in, found something else")
-    return token
+    except APIError as exc:
+        error = exc
+    # Without the frames that hold the answer: there may be a token in it all the same.
+    raise error.with_traceback(None)
 
 
 def job_state(answer: Answer) -> JobState:
@@ -254,14 +280,22 @@ def job_state(answer: Answer) -> JobState:
     Raises:
         APIError: The answer is not about the job.
     """
+    state = _job_state(answer)
+    if isinstance(state, Completed):
+        return state
+    # The others end up in errors.
+    clean = answer.without_secrets()
+    return state if clean is answer else _job_state(clean)
+
+
+def _job_state(answer: Answer) -> JobState:
     body = _lenient_object(answer)
     data = _mapping(body.get("data")) or body
-    code, message = _code_and_message(body)
-    if _JOB_NOT_FOUND in (code, message):
-        return Missing(data, code, message)
+    if _says_no_such_job(body):
+        return Missing(data, *_code_and_message(body))
     if answer.is_error:
         raise refusal(answer)
-    if not body:
+    if not body or not answer.is_success:
         raise invalid(answer, f"expected a job, found {_kind_of_body(answer)}")
     status = data.get("status")
     return _state_of(body, data, status.lower() if isinstance(status, str) else None)
@@ -273,25 +307,23 @@ def _token_or_none(answer: Answer) -> Token | None:
     value, lifetime = body.get("access_token"), body.get("expires_in")
     if not answer.is_success or not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
         return None
-    if not isinstance(lifetime, int | float) or lifetime <= 0:
+    if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or not lifetime > 0:
         return None
-    return Token(value, float(lifetime))
+    return Token(value, float(min(lifetime, _ENDLESS)))
 
 
 def _state_of(body: Json, data: Json, status: str | None) -> JobState:
     code, message = _code_and_message(body)
     match status:
-        case "failed":
-            return Failed(data, code, message)
-        case _ if body.get("success") is False:
-            return Failed(data, code, message)
-        case "completed":
-            return Completed(data)
-        case "cleaned":
-            return Cleaned(data)
         # `pending` is named by one rendering of api-reference/videos/render-project only.
         case "in-progress" | "pending":
             return Running(data, status, known=True)
+        case "cleaned":
+            return Cleaned(data)
+        case _ if status == "failed" or body.get("success") is False:
+            return Failed(data, code, message)
+        case "completed":
+            return Completed(data)
         case None if not _RESULT_KEYS.isdisjoint(data):
             return Completed(data)
         case _:
@@ -300,17 +332,20 @@ def _state_of(body: Json, data: Json, status: str | None) -> JobState:
 
 def is_route_refused(answer: Answer) -> bool:
     """Tell whether the gateway refused the path itself, rather than the job that it names."""
-    code, message = _code_and_message(_lenient_object(answer))
+    body = _lenient_object(answer)
     if answer.status == HTTPStatus.NOT_FOUND:
-        return _JOB_NOT_FOUND not in (code, message)
-    # How AWS's API gateway answers a route that it does not have.
-    return answer.status == HTTPStatus.FORBIDDEN and message == "Missing Authentication Token"
+        return not _says_no_such_job(body)
+    _, message = _code_and_message(body)
+    return answer.status == HTTPStatus.FORBIDDEN and bool(_NO_ROUTE.search(message or ""))
 
 
 def refusal(answer: Answer) -> APIError:
     """Return the error that an answer means, whichever of the documented shapes it has."""
+    answer = answer.without_secrets()
     body = _lenient_object(answer)
     code, message = _code_and_message(body)
+    if not body and (page := _CODE_ON_A_PAGE.search(answer.body)):
+        code = page[1].decode()
     return _error_class(answer, code)(
         message or _kind_of_body(answer),
         answer.status,
@@ -326,6 +361,7 @@ def refusal(answer: Answer) -> APIError:
 
 def invalid(answer: Answer, message: str) -> InvalidResponseError:
     """Return the error for an answer that breaks the contract."""
+    answer = answer.without_secrets()
     return InvalidResponseError(
         message,
         answer.status,
@@ -351,13 +387,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     No page of the documentation says which form, if any, Pictory sends.
     """
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", value):
-        return float(value)
     try:
-        due = parsedate_to_datetime(value)
-        return max(0.0, (due - parsedate_to_datetime(headers.get("date", ""))).total_seconds())
-    except (TypeError, ValueError):
+        if re.fullmatch(r"\d+(\.\d+)?", value):
+            seconds = float(value)
+        else:
+            now = parsedate_to_datetime(headers.get("date", ""))
+            seconds = max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (TypeError, ValueError, OverflowError):
         return None
+    return min(seconds, _ENDLESS)
 
 
 def _error_class(answer: Answer, code: str | None) -> type[APIError]:
@@ -366,6 +404,11 @@ def _error_class(answer: Answer, code: str | None) -> type[APIError]:
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError
     return _ERRORS_BY_STATUS.get(answer.status, APIError)
+
+
+def _says_no_such_job(body: Json) -> bool:
+    places = (body, _mapping(body.get("error")), _mapping(body.get("data")))
+    return any(_JOB_NOT_FOUND in place.values() for place in places)
 
 
 def _code_and_message(body: Json) -> tuple[str | None, str | None]:
@@ -396,13 +439,16 @@ def _field_errors(body: Json) -> dict[str, str]:
 
 
 def _lenient_object(answer: Answer) -> Json:
-    """Return the body's JSON object; a gateway's page becomes an empty one."""
+    """Return the body's JSON object; everything else becomes an empty one."""
+    return _mapping(_parsed(answer))
+
+
+def _parsed(answer: Answer) -> object:
+    """Return the body's JSON, or None where it is none or nested beyond reading."""
     try:
-        return _mapping(json.loads(answer.body))
-    except ValueError:
-        # Cloudflare writes its own code into a page: "error code: 1010".
-        code = re.search(rb"error code: (\d+)", answer.body, re.IGNORECASE)
-        return {"code": code[1].decode()} if code else {}
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _mapping(value: object) -> Json:
@@ -414,7 +460,7 @@ def _kind_of_body(answer: Answer) -> str:
         return "an empty body"
     if answer.body.lstrip()[:1] == b"<":
         return "an HTML page"
-    try:
-        return _JSON_TYPES[type(json.loads(answer.body))]
-    except ValueError:
+    data = _parsed(answer)
+    if data is None and answer.body.strip() != b"null":
         return "a body that is not JSON"
+    return _JSON_TYPES[type(data)]

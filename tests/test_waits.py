@@ -12,6 +12,7 @@ import pytest
 from pictory_async import (
     AuthenticationError,
     BlockedError,
+    ClosedError,
     InvalidRequestError,
     InvalidResponseError,
     Job,
@@ -22,6 +23,7 @@ from pictory_async import (
     JobOutageError,
     JobTimeoutError,
     JobUpdate,
+    Pictory,
     Preview,
     RawResult,
     Schedule,
@@ -29,13 +31,11 @@ from pictory_async import (
     Video,
 )
 from pictory_async.testing import Trouble
-from tests.helpers import CLIENT, LOOK, SCRIPT, client, look_times, virtual_fake
+from tests.helpers import CLIENT, KEY, LOOK, SCRIPT, client, look_times, virtual_fake
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pictory_async import Pictory
 
 
 pytestmark = pytest.mark.anyio
@@ -246,6 +246,15 @@ class TestEnds:
         async with client(fake) as pictory:
             with pytest.raises(BlockedError):
                 await pictory.wait_for_job(STRANGER)
+
+    async def test_closed_client(self) -> None:
+        """A client that is closed during a wait ends it, instead of taking it for an outage."""
+        async with Pictory(KEY, base_url="http://127.0.0.1:9") as pictory:
+            await pictory.aclose()
+            with pytest.raises(ClosedError) as caught:
+                await pictory.wait_for_job(STRANGER)
+
+        assert [f"while waiting for job {STRANGER}"] == caught.value.__notes__
 
     @pytest.mark.parametrize("job_id", ["", "a/b", "..", "a?b", "a b", "ü"])
     async def test_impossible_id(self, job_id: str) -> None:

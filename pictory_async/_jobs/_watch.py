@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 import anyio
 
 from pictory_async._errors import (
+    ClosedError,
     InvalidResponseError,
     JobNotFoundError,
     JobOutageError,
@@ -44,7 +45,13 @@ _NOT_FOUND_GRACE: Final = 10.0
 # The last look before a timeout starts this long before it, so that it can still be answered.
 _LAST_LOOK: Final = 2.0
 # What a look may meet while the job is well.
-_PASSING: Final = (TransportError, ServerError, RateLimitError, InvalidResponseError)
+_PASSING: Final = (
+    TransportError,
+    ServerError,
+    RateLimitError,
+    InvalidResponseError,
+    NotFoundError,
+)
 
 
 class Watch(Generic[T]):
@@ -113,11 +120,11 @@ class Watch(Generic[T]):
             number = self._look.number if self._look is not None else 0
             try:
                 look = await self._shared.next(number, self._pause())
-            except (*_PASSING, NotFoundError) as exc:
-                self._miss(exc)
             except PictoryError as exc:
-                exc.add_note(f"while waiting for job {self._job_id}")
-                raise
+                if isinstance(exc, ClosedError) or not isinstance(exc, _PASSING):
+                    exc.add_note(f"while waiting for job {self._job_id}")
+                    raise
+                self._miss(exc)
             else:
                 self._look = look
                 if not isinstance(look.state, Missing) or not self._is_young:
