@@ -22,6 +22,16 @@ class Repeat(enum.Enum):
     """Whoever sends it decides by itself, such as a wait that will look again anyway."""
 
 
+def grown(first: float, factor: float, steps: int, longest: float) -> float:
+    """Return a pause after some steps of growth; no number of steps overflows a float."""
+    pause = first
+    for _ in range(steps):
+        if pause >= longest or factor == 1:
+            break
+        pause *= factor
+    return min(pause, longest)
+
+
 @attrs.frozen
 class Failure:
     """How one attempt failed.
@@ -86,8 +96,7 @@ class Retry:
         if failure.retry_after is not None:
             allowed = failure.retry_after <= self.longest_retry_after
             return failure.retry_after * (1 + random / 10) if allowed else None
-        pause = min(self.first * self.factor ** (attempt - 1), self.longest)
-        return pause * (0.5 + random / 2)
+        return grown(self.first, self.factor, attempt - 1, self.longest) * (0.5 + random / 2)
 
     def _may_repeat(self, repeat: Repeat, failure: Failure) -> bool:
         match repeat:

@@ -6,6 +6,8 @@ from typing import Final
 
 import attrs
 
+from pictory_async._retry import grown
+
 
 _DONE: Final = 100.0
 
@@ -85,17 +87,8 @@ class Schedule:
         """
         remaining = seen.remaining
         if remaining is None:
-            pause = self._growing(self.first, seen.looks - 1)
+            pause = grown(self.first, self.factor, seen.looks - 1, self.longest)
         else:
             # A job that stays at 99 % gets longer pauses too.
-            pause = self._growing(max(remaining, self.shortest), seen.unchanged)
+            pause = grown(max(remaining, self.shortest), self.factor, seen.unchanged, self.longest)
         return pause * (1 + self.jitter * (2 * random - 1))
-
-    def _growing(self, start: float, steps: int) -> float:
-        # Compared before it is computed: a long wait must not overflow a float.
-        pause = start
-        for _ in range(steps):
-            if pause >= self.longest or self.factor == 1:
-                break
-            pause *= self.factor
-        return min(pause, self.longest)
