@@ -46,8 +46,7 @@ class SingleFlight(Generic[T]):
                 return await self._lead(call)
             await flight.landed.wait()
             if flight.error is not None:
-                # A copy: several tasks raising one exception would mix up their tracebacks.
-                raise copy.copy(flight.error)
+                raise _copy(flight.error)
             if flight.results:
                 return flight.results[0]
 
@@ -64,3 +63,11 @@ class SingleFlight(Generic[T]):
         finally:
             self._flight = None
             flight.landed.set()
+
+
+def _copy(error: Exception) -> Exception:
+    """Copy an error: several tasks that raise the same one would mix up their tracebacks."""
+    try:
+        return copy.copy(error)
+    except TypeError:
+        return error

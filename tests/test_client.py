@@ -13,6 +13,7 @@ import pytest
 from pictory_async import (
     ApiKey,
     ClientCredentials,
+    ClosedError,
     ConfigurationError,
     Pictory,
     Retry,
@@ -140,7 +141,7 @@ class TestLife:
         """A closed client says so, instead of sending."""
         async with Pictory(KEY, base_url="http://127.0.0.1:9") as pictory:
             pass
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(ClosedError, match="closed"):
             await pictory.jobs.get(STRANGER)
 
     async def test_closes_the_transport(self) -> None:

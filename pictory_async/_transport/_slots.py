@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from contextlib import AsyncExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 from urllib.request import getproxies, proxy_bypass
@@ -10,7 +10,8 @@ from urllib.request import getproxies, proxy_bypass
 import anyio
 import httpx
 
-from pictory_async._errors import ConfigurationError
+from pictory_async._errors import ClosedError, ConfigurationError
+from pictory_async._transport._exchange import SENDING
 
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ Origin: TypeAlias = tuple[str, str, int | None]
 # Longer than the longest pause between two looks, so that a look pays no TLS handshake; shorter
 # than the minute or more after which load balancers hang up.
 _IDLE_SECONDS: Final = 50.0
+_ONE: Final = httpx.Limits(
+    max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE_SECONDS
+)
 
 
 def origin(url: httpx.URL) -> Origin:
@@ -52,7 +56,8 @@ class SlotTransport(httpx.AsyncBaseTransport):
     ) -> None:
         self._semaphore = anyio.Semaphore(slots, fast_acquire=True)
         self._connect = connect
-        self._idle: defaultdict[Origin, list[httpx.AsyncBaseTransport]] = defaultdict(list)
+        # The one that was used last comes last.
+        self._idle: list[tuple[Origin, httpx.AsyncBaseTransport]] = []
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -60,58 +65,66 @@ class SlotTransport(httpx.AsyncBaseTransport):
 
         Raises:
             httpx.PoolTimeout: No slot was free within the request's `pool` timeout.
+            ClosedError: The client is closed.
         """
+        request.extensions[SENDING] = False
         await self._acquire(request.extensions.get("timeout", {}).get("pool"))
+        request.extensions[SENDING] = True
+        key = origin(request.url)
         connection: httpx.AsyncBaseTransport | None = None
         try:
-            connection = await self._take(request.url)
+            self._check_open(request)
+            connection = await self._take(key, request.url)
             response = await connection.handle_async_request(request)
         except BaseException:
-            await self._release(origin(request.url), connection, reusable=False)
+            await self._release(key, connection, reusable=False)
             raise
         stream = cast("httpx.AsyncByteStream", response.stream)
-        release = partial(self._release, origin(request.url), connection)
-        response.stream = _SlotStream(stream, release)
+        response.stream = _SlotStream(stream, partial(self._release, key, connection))
         return response
 
     async def aclose(self) -> None:
         """Close the idle connections; those in use follow when their request ends."""
         self._closed = True
-        while self._idle:
-            _, connections = self._idle.popitem()
-            for connection in connections:
-                await connection.aclose()
+        with anyio.CancelScope(shield=True):
+            # The stack closes them all, whichever fails to.
+            async with AsyncExitStack() as stack:
+                while self._idle:
+                    _, connection = self._idle.pop()
+                    stack.push_async_callback(connection.aclose)
+
+    def _check_open(self, request: httpx.Request) -> None:
+        if self._closed:
+            msg = "the client is closed"
+            raise ClosedError(msg, request.method, request.url.path, sent=False)
 
     async def _acquire(self, timeout: float | None) -> None:
-        if self._closed:
-            msg = "this client is closed"
-            raise RuntimeError(msg)
-        with anyio.move_on_after(timeout) as scope:
-            await self._semaphore.acquire()
-        if scope.cancelled_caught:
-            msg = f"no slot was free within {timeout} s"
-            raise httpx.PoolTimeout(msg)
+        try:
+            self._semaphore.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(timeout) as scope:
+                await self._semaphore.acquire()
+            if scope.cancelled_caught:
+                msg = f"no slot was free within {timeout} s"
+                raise httpx.PoolTimeout(msg) from None
 
-    async def _take(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        idle = self._idle.get(origin(url))
-        if idle:
-            return idle.pop()
-        await self._make_room()
+    async def _take(self, key: Origin, url: httpx.URL) -> httpx.AsyncBaseTransport:
+        """Take the idle connection that was used last, or make one where there is room."""
+        for index in reversed(range(len(self._idle))):
+            if self._idle[index][0] == key:
+                return self._idle.pop(index)[1]
+        # The slots in use and the idle connections together are never more than all slots.
+        if len(self._idle) > self._semaphore.value:
+            _, oldest = self._idle.pop(0)
+            await oldest.aclose()
         return self._connect(url)
-
-    async def _make_room(self) -> None:
-        """Close an idle connection to another origin where the slots in use leave no room."""
-        idle = sum(map(len, self._idle.values()))
-        if idle > self._semaphore.value:
-            oldest = next(connections for connections in self._idle.values() if connections)
-            await oldest.pop(0).aclose()
 
     async def _release(
         self, key: Origin, connection: httpx.AsyncBaseTransport | None, *, reusable: bool
     ) -> None:
         try:
             if reusable and not self._closed and connection is not None:
-                self._idle[key].append(connection)
+                self._idle.append((key, connection))
             elif connection is not None:
                 with anyio.CancelScope(shield=True):
                     await connection.aclose()
@@ -158,30 +171,42 @@ class Connections:
     """
 
     def __init__(self, proxy: str | None = None) -> None:
-        try:
-            self._proxy = httpx.Proxy(proxy) if proxy is not None else None
-        except (ValueError, httpx.InvalidURL):
-            # Without the cause: its words may repeat the proxy's password.
-            msg = "proxy: expected a URL such as http://proxy.example:8080, found something else"
-            raise ConfigurationError(msg) from None
+        self._proxy = _checked_proxy(proxy, "proxy") if proxy is not None else None
 
     def __call__(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        """Return a transport that holds one connection at the most."""
-        return httpx.AsyncHTTPTransport(
-            verify=self._tls if url.scheme == "https" else False,
-            limits=httpx.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE_SECONDS
-            ),
-            proxy=self._proxy or _environment_proxy(url),
-        )
+        """Return a transport that holds one connection at the most.
+
+        Raises:
+            ConfigurationError: The environment's proxy is not a URL, or a SOCKS proxy is wanted
+                and httpx's extra for that is not installed.
+        """
+        proxy = self._proxy or _environment_proxy(url)
+        verify = self._tls if url.scheme == "https" else False
+        try:
+            return httpx.AsyncHTTPTransport(verify=verify, limits=_ONE, proxy=proxy)
+        except ImportError:
+            msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
+            raise ConfigurationError(msg) from None
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return httpx.create_ssl_context()
 
 
-def _environment_proxy(url: httpx.URL) -> str | None:
+def _environment_proxy(url: httpx.URL) -> httpx.Proxy | None:
     if proxy_bypass(url.host):
         return None
     proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if proxy is None:
+        return None
+    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}", f"{url.scheme}_proxy")
+
+
+def _checked_proxy(proxy: str, name: str) -> httpx.Proxy:
+    try:
+        return httpx.Proxy(proxy)
+    except (ValueError, httpx.InvalidURL):
+        # Without the cause: its words may repeat the proxy's password.
+        msg = f"{name}: expected a URL such as http://proxy.example:8080, found something else"
+        raise ConfigurationError(msg) from None
