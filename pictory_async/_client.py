@@ -97,7 +97,7 @@ class Pictory:
             retry=retry or Retry(),
             schedule=schedule or Schedule(),
             job_path=job_path,
-            scheme=scheme,
+            scheme=_wiring.checked_scheme(scheme),
         ).parts()
         self.storyboards: Storyboards = parts.storyboards
         self.renders: Renders = parts.renders

@@ -25,17 +25,23 @@ _NO_CREDENTIALS: Final = (
 )
 
 
-def _word(_instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+def _word(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     """Refuse what cannot stand in a header, without showing what it is."""
-    if not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
-        if not isinstance(value, str):
-            found = type(value).__name__
-        elif not value.strip():
-            found = "nothing"
-        else:
-            found = "spaces or other characters that cannot stand in a header"
+    found = _fault(value)
+    del value  # for no frame of the traceback shall hold it
+    if found is not None:
         msg = f"{attribute.name}: expected one word of printable ASCII, found {found}"
         raise ConfigurationError(msg)
+
+
+def _fault(value: object) -> str | None:
+    if not isinstance(value, str):
+        return type(value).__name__
+    if not value.strip():
+        return "nothing"
+    if not HEADER_WORD.fullmatch(value):
+        return "spaces or other characters that cannot stand in a header"
+    return None
 
 
 def _optional_word(instance: object, attribute: attrs.Attribute[str], value: object) -> None:

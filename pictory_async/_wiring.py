@@ -29,7 +29,7 @@ from pictory_async._flows import Flows
 from pictory_async._jobs._jobs import Jobs
 from pictory_async._jobs._looks import Looks
 from pictory_async._jobs._waits import Waits
-from pictory_async._protocol import Token
+from pictory_async._protocol import HEADER_WORD, Token
 from pictory_async._transport._api import Api
 from pictory_async._transport._files import Files
 from pictory_async._transport._retries import RetryTransport
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pictory_async")
 
+_BEYOND_A_PATH: Final = frozenset("@?#")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -138,6 +139,18 @@ class Wiring:
         }
 
 
+def checked_scheme(scheme: str | None) -> str | None:
+    """Return the word before the token.
+
+    Raises:
+        ConfigurationError: It cannot stand in a header.
+    """
+    if scheme and not HEADER_WORD.fullmatch(scheme):
+        msg = f"scheme: expected one word of printable ASCII, such as Bearer, found {scheme!r}"
+        raise ConfigurationError(msg)
+    return scheme
+
+
 def connection_slots(slots: int, proxy: str | None) -> SlotTransport:
     """Return the transport that a client has where it is given none.
 
@@ -173,15 +186,15 @@ def checked_base_url(given: str | None) -> str:
     """
     url = base_url_from_environment() if given is None else given
     name = "PICTORY_API_BASE_URL" if given is None else "base_url"
+    if not _BEYOND_A_PATH.isdisjoint(str(url)):
+        msg = f"{name}: expected a URL without user, query and fragment"
+        raise ConfigurationError(msg)
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, TypeError):
         parsed = httpx.URL()
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         msg = f"{name}: expected an http or https URL, found {url!r}"
-        raise ConfigurationError(msg)
-    if parsed.query or parsed.fragment or parsed.userinfo:
-        msg = f"{name}: expected a URL without user, query and fragment"
         raise ConfigurationError(msg)
     if parsed.scheme == "http" and parsed.host not in _LOOPBACK:
         _log.warning("%s is not https: credentials go to %s unencrypted", name, parsed.host)

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import attrs
-import httpx
 
 from pictory_async._errors import InvalidResponseError, SubmissionUnknownError, TransportError
 from pictory_async._models.jobs import Job
 from pictory_async._protocol import Answer, path_segment, refusal, submitted_job_id
-from pictory_async._retry import Repeat
-from pictory_async._transport._exchange import REPEAT, exchange
+from pictory_async._transport._exchange import SENDING, exchange, new_request
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import httpx
+
+    from pictory_async._retry import Repeat
 
 
 T = TypeVar("T")
@@ -38,7 +40,7 @@ class Operation:
 
     method: str
     path: str
-    repeat: Repeat = Repeat.FREELY
+    repeat: Repeat
 
 
 @attrs.frozen
@@ -63,7 +65,6 @@ class Api:
         ids: Mapping[str, str] | None = None,
         *,
         json: object = None,
-        repeat: Repeat | None = None,
     ) -> Answer:
         """Send an operation and return its answer, whatever its status.
 
@@ -71,21 +72,12 @@ class Api:
             operation: What to send.
             ids: The ids in its path.
             json: The JSON body, or None for none.
-            repeat: Instead of what the operation says about being sent twice.
 
         Raises:
             InvalidRequestError: An id cannot stand in a path.
             TransportError: No whole answer came.
         """
-        segments = {name: path_segment(value, name) for name, value in (ids or {}).items()}
-        path = operation.path.format_map(segments)
-        request = httpx.Request(
-            operation.method,
-            self._base_url + path,
-            headers=self._headers,
-            json=json,
-            extensions={"timeout": self._timeout, REPEAT: repeat or operation.repeat},
-        )
+        request, path = self._request(operation, ids, json)
         return await exchange(self._transport, request, path)
 
     async def submit(
@@ -103,19 +95,32 @@ class Api:
             APIError: The service refused.
             SubmissionUnknownError: Whether there is a job now is not known.
         """
-        path = operation.path.format_map(ids or {})
+        request, path = self._request(operation, ids, payload)
         try:
-            answer = await self.send(operation, ids, json=payload, repeat=Repeat.UNLESS_SENT)
+            answer = await exchange(self._transport, request, path)
         except TransportError as exc:
             if not exc.sent:
                 raise
             raise _unknown(operation, path, exc.message, payload) from exc
         except anyio.get_cancelled_exc_class():
-            _log.warning("%s %s was cancelled: a job may have been created", operation.method, path)
+            if request.extensions.get(SENDING):
+                msg = "%s %s was cancelled: a job may have been created"
+                _log.warning(msg, operation.method, path)
             raise
         job_id = _job_id(answer, payload)
         _log.info("%s %s created job %s", operation.method, path, job_id)
         return Job(job_id, kind)
+
+    def _request(
+        self, operation: Operation, ids: Mapping[str, str] | None, json: object
+    ) -> tuple[httpx.Request, str]:
+        segments = {name: path_segment(value, name) for name, value in (ids or {}).items()}
+        path = operation.path.format_map(segments)
+        url = self._base_url + path
+        request = new_request(
+            operation.method, url, self._headers, self._timeout, operation.repeat, json=json
+        )
+        return request, path
 
 
 def _job_id(answer: Answer, payload: Mapping[str, Any]) -> str:

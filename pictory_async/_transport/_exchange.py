@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
+import anyio
+import attrs
 import httpx
 
 from pictory_async._errors import TransportError
@@ -13,9 +16,14 @@ from pictory_async._protocol import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pictory_async._retry import Repeat
+
 
 REPEAT: Final = "pictory_async.repeat"
 """The key in a request's extensions that holds its `Repeat`."""
+
+SENDING: Final = "pictory_async.sending"
+"""The key in a request's extensions that is true once nothing but the network lies ahead."""
 
 _NEVER_SENT: Final = (
     httpx.ConnectError,
@@ -24,6 +32,57 @@ _NEVER_SENT: Final = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+
+
+class _Body(httpx.AsyncByteStream):
+    """A request's body, in memory.
+
+    httpx's own is an async generator, and trio warns of one that a broken send leaves behind.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Once(self._content)
+
+
+@attrs.define(eq=False)
+class _Once(AsyncIterator[bytes]):
+    """An iterator of one chunk."""
+
+    _chunk: bytes | None
+
+    async def __anext__(self) -> bytes:
+        chunk, self._chunk = self._chunk, None
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+
+def new_request(
+    method: str,
+    url: httpx.URL | str,
+    headers: Mapping[str, str],
+    timeout: Mapping[str, float | None],
+    repeat: Repeat,
+    *,
+    json: object = None,
+) -> httpx.Request:
+    """Return a request for the transports.
+
+    Args:
+        method: The HTTP method.
+        url: The whole URL.
+        headers: All headers but those that httpx adds.
+        timeout: The timeouts, as httpx's extension.
+        repeat: Whether it may be sent twice.
+        json: The JSON body, or None for none.
+    """
+    extensions = {"timeout": timeout, REPEAT: repeat}
+    request = httpx.Request(method, url, headers=headers, json=json, extensions=extensions)
+    request.stream = _Body(request.content)
+    return request
 
 
 def was_sent(error: httpx.RequestError) -> bool:
@@ -56,11 +115,22 @@ async def exchange(
         finally:
             await response.aclose()
     except httpx.RequestError as exc:
-        failure = TransportError(_describe(exc), request.method, path, was_sent(exc))
+        what = type(exc).__name__ if confidential else _describe(exc)
+        failure = TransportError(what, request.method, path, was_sent(exc))
+    except anyio.get_cancelled_exc_class() as exc:
+        # Without httpx's frames, which hold the headers: what times out around this shows them.
+        raise exc.with_traceback(None)  # noqa: B904 - it is the same error
     else:
-        headers: Mapping[str, str] = response.headers
-        return Answer(request.method, path, response.status_code, headers, body, confidential)
-    # Raised out here, it has no context: httpx's error leads to frames that hold the headers.
+        return Answer(
+            request.method,
+            path,
+            response.status_code,
+            response.headers,
+            body,
+            confidential,
+            _secrets_of(request),
+        )
+    # Raised out here for the same reason: it has no context.
     raise failure
 
 
@@ -72,6 +142,11 @@ async def drain(response: httpx.Response) -> None:
         pass
     finally:
         await response.aclose()
+
+
+def _secrets_of(request: httpx.Request) -> tuple[str, ...]:
+    *_, token = request.headers.get("Authorization", "").split(" ")
+    return tuple(filter(None, (token, request.headers.get("client_secret"))))
 
 
 def _describe(error: httpx.RequestError) -> str:

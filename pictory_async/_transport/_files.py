@@ -17,7 +17,7 @@ import httpx
 
 from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._retry import Repeat
-from pictory_async._transport._exchange import REPEAT
+from pictory_async._transport._exchange import new_request
 
 
 if TYPE_CHECKING:
@@ -102,13 +102,9 @@ class Files:
         raise DownloadError(msg, shown(source))
 
     def _request(self, url: httpx.URL) -> httpx.Request:
-        return httpx.Request(
-            "GET",
-            url,
-            # Compressed, the length of what arrives would not be that of the file.
-            headers={**self._headers, "Accept-Encoding": "identity"},
-            extensions={"timeout": self._timeout, REPEAT: Repeat.FREELY},
-        )
+        # Compressed, the length of what arrives would not be that of the file.
+        headers = {**self._headers, "Accept-Encoding": "identity"}
+        return new_request("GET", url, headers, self._timeout, Repeat.FREELY)
 
 
 @attrs.define(eq=False)

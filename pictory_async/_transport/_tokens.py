@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 import anyio
 import attrs
@@ -15,15 +15,15 @@ from pictory_async._errors import (
     APIError,
     AuthenticationError,
     BlockedError,
+    ClosedError,
     InvalidResponseError,
-    RateLimitError,
-    ServerError,
+    PictoryError,
     TransportError,
 )
 from pictory_async._flight import SingleFlight
-from pictory_async._protocol import Token, granted_token
+from pictory_async._protocol import Answer, Token, granted_token, is_object
 from pictory_async._retry import Repeat
-from pictory_async._transport._exchange import REPEAT, drain, exchange
+from pictory_async._transport._exchange import SENDING, drain, exchange, new_request
 from pictory_async._transport._slots import origin
 
 
@@ -45,12 +45,15 @@ _REJECTION_SECONDS: Final = 30.0
 class Tokens(Protocol):
     """Where the token transport gets its tokens."""
 
+    is_renewable: ClassVar[bool]
+    """Whether there can be another token instead of one that was refused."""
+
     async def current(self) -> Token:
         """Return the token to send."""
         ...
 
-    async def instead_of(self, refused: Token) -> Token | None:
-        """Return a token that is not the refused one, or None where there can be none."""
+    async def instead_of(self, refused: Token) -> Token:
+        """Return a token that is not the refused one."""
         ...
 
 
@@ -58,14 +61,17 @@ class Tokens(Protocol):
 class FixedToken:
     """A key that serves as the token; when it is refused, nothing is left to try."""
 
+    is_renewable: ClassVar[bool] = False
+
     _token: Token
 
     async def current(self) -> Token:
         """Return the key."""
         return self._token
 
-    async def instead_of(self, refused: Token) -> None:
-        """Return None: there is one key."""
+    async def instead_of(self, refused: Token) -> Token:
+        """Return the key again: there is no other."""
+        return refused
 
 
 class FetchedTokens:
@@ -78,6 +84,8 @@ class FetchedTokens:
         headers: What every request carries.
         timeout: The timeouts of the token request, as httpx's extension.
     """
+
+    is_renewable: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -122,7 +130,8 @@ class FetchedTokens:
     async def _refresh_early(self, token: Token) -> Token:
         try:
             return await self._flight.run(self._fetch)
-        except (TransportError, ServerError, RateLimitError) as exc:
+        except PictoryError as exc:
+            # Whatever it is, the old token still serves.
             _log.warning("the token is near its end and could not be refreshed: %s", exc)
             self._refresh_at = anyio.current_time() + _EARLY_RETRY_SECONDS
             return token
@@ -131,20 +140,31 @@ class FetchedTokens:
         started = anyio.current_time()
         if self._rejection is not None and started < self._rejected_until:
             raise copy.copy(self._rejection)
-        answer = await exchange(self._transport, self._request(), _TOKEN_PATH, confidential=True)
+        answer = await self._ask()
         try:
             token = granted_token(answer)
         except APIError as exc:
-            if not _is_rejection(exc):
+            if not _is_rejection(exc, answer):
                 raise
             self._rejection = _rejection(exc)
             self._rejected_until = anyio.current_time() + _REJECTION_SECONDS
-            raise self._rejection from None
+            # A copy, for what is kept must not keep the frames of a traceback alive.
+            raise copy.copy(self._rejection) from None
         self._token = token
         self._expires_at = started + token.lifetime
         self._refresh_at = self._expires_at - min(_EARLY_SECONDS, token.lifetime / 10)
         _log.debug("got a token for %.0f s", token.lifetime)
         return token
+
+    async def _ask(self) -> Answer:
+        try:
+            return await exchange(self._transport, self._request(), _TOKEN_PATH, confidential=True)
+        except ClosedError:
+            raise
+        except TransportError as exc:
+            # For whoever wanted the token: their own request was never sent.
+            msg = f"no token: {exc.message}"
+            raise TransportError(msg, exc.method, exc.path, sent=False) from None
 
     def _request(self) -> httpx.Request:
         # The page "/v1/oauth2/token" shows both: headers of these names, and the JSON body.
@@ -152,13 +172,8 @@ class FetchedTokens:
             "client_id": self._credentials.client_id,
             "client_secret": self._credentials.client_secret,
         }
-        return httpx.Request(
-            "POST",
-            self._url,
-            headers=self._headers | names,
-            json=names,
-            extensions={"timeout": self._timeout, REPEAT: Repeat.FREELY},
-        )
+        headers = self._headers | names
+        return new_request("POST", self._url, headers, self._timeout, Repeat.FREELY, json=names)
 
 
 class TokenTransport(httpx.AsyncBaseTransport):
@@ -197,22 +212,25 @@ class TokenTransport(httpx.AsyncBaseTransport):
             request.headers["X-Pictory-User-Id"] = self._user_id
         token = await self._tokens.current()
         response = await self._send(request, token)
-        if response.status_code != HTTPStatus.UNAUTHORIZED:
+        if response.status_code != HTTPStatus.UNAUTHORIZED or not self._tokens.is_renewable:
             return response
         # Before the token is fetched: it needs a slot, and this answer holds one.
         await drain(response)
-        fresh = await self._tokens.instead_of(token)
-        return response if fresh is None else await self._send(request, fresh)
+        request.extensions[SENDING] = False
+        return await self._send(request, await self._tokens.instead_of(token))
 
     async def _send(self, request: httpx.Request, token: Token) -> httpx.Response:
+        request.extensions[SENDING] = True
         request.headers["Authorization"] = self._prefix + token.value
         return await self._inner.handle_async_request(request)
 
 
-def _is_rejection(error: APIError) -> bool:
+def _is_rejection(error: APIError, answer: Answer) -> bool:
     """Tell whether the id and secret were refused: the status for that is not documented."""
-    return error.status in {200, 400, 401, 403} and not isinstance(
-        error, BlockedError | InvalidResponseError
+    return (
+        error.status in {200, 400, 401, 403}
+        and is_object(answer)
+        and not isinstance(error, BlockedError | InvalidResponseError)
     )
 
 
