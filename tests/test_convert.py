@@ -548,7 +548,7 @@ class TestRefusals:
         """The storyboards of the two APIs are not taken for each other."""
         error = refused(v1.Storyboard.from_script("Hi.", name="demo"))
 
-        assert "pictory_async._models.storyboard" in error.expected
+        assert "the Storyboard of this generation of the API" in error.expected
 
     def test_a_field_that_is_no_string(self) -> None:
         """A key that is no string is an unknown field like any other."""

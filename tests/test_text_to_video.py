@@ -141,6 +141,7 @@ class TestRefusals:
             ({"script": {**CURRENT, "videoname": "y"}}, "videoname: .*videoName"),
             ({"script": SCRIPT, "output": "/nowhere/film.mp4"}, "target: expected a file in a"),
             ({"script": 5}, "expected"),
+            ({"script": "bad \udcff text"}, "story: expected text that UTF-8 can encode"),
         ],
         ids=lambda value: str(value)[:40],
     )
@@ -245,12 +246,16 @@ class TestRenders:
 
         assert [{}, {}, {"webhook": "https://me.example/hook"}] == bodies
 
-    @pytest.mark.parametrize("params", [{}, None, [], {"renderParams": {}}, "x"], ids=repr)
+    @pytest.mark.parametrize(
+        "params",
+        [{}, None, [], {"renderParams": {}}, "x", {"x": {1}}, {"x": float("nan")}],
+        ids=repr,
+    )
     async def test_no_params(self, params: Any) -> None:
         """What is not a preview's parameters, or wraps them, is refused by name."""
         fake = virtual_fake()
         async with client(fake) as pictory:
-            with pytest.raises(InvalidRequestError, match="render_params: expected"):
+            with pytest.raises(InvalidRequestError, match=r"render_params.*: expected"):
                 await pictory.renders.create(params)
 
         assert () == fake.requests

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
+from pictory_async._models._base import check_json
 from pictory_async._models.results import Preview
 
 
@@ -26,7 +27,7 @@ def render_body(render_params: Preview | Mapping[str, Any]) -> dict[str, Any]:
     """Return render parameters as the body of a request.
 
     Raises:
-        InvalidRequestError: There are none, or they are wrapped in another object.
+        InvalidRequestError: There are none, they are wrapped in another object, or no JSON.
     """
     params: object = (
         render_params.render_params if isinstance(render_params, Preview) else render_params
@@ -38,6 +39,7 @@ def render_body(render_params: Preview | Mapping[str, Any]) -> dict[str, Any]:
         # The render of a wrapped object fails, says a comment in the official examples.
         expected = "the value of renderParams itself"
         raise InvalidRequestError("render_params", expected, "an object that wraps it")
+    check_json(params, "render_params")
     return {**params}
 
 

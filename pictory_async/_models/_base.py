@@ -16,6 +16,8 @@ _SHORT: Final = reprlib.Repr()
 _SHORT.maxlevel = 2
 _SHORT.maxstring = 70
 _SHORT.maxother = 80
+# What a file name or a wrongly decoded text may hold, and no request can carry.
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _PERCENTAGE: Final = re.compile(r"(100|[0-9]{1,2})%")
 _WORDS: Final[Mapping[type, str]] = {
     str: "a string",
@@ -61,7 +63,7 @@ class Request(Open):
     def __attrs_post_init__(self) -> None:
         check_types(self)
         for attribute, value in given(self):
-            _check_json(value, wire_name(attribute))
+            check_json(value, wire_name(attribute))
         self._check()
 
     def _check(self) -> None:
@@ -173,21 +175,25 @@ def _words(kind: object) -> str:
     return _WORDS.get(plain) or f"an object ({plain.__name__})"
 
 
-def _check_json(value: object, path: str) -> None:
+def check_json(value: object, path: str) -> None:
     """Refuse what has no place in JSON, wherever it sits in an open field."""
     match value:
-        case None | str() | int() | Open():
+        case None | int() | Open():
             pass
+        case str() if _SURROGATE.search(value) is None:
+            pass
+        case str():
+            raise InvalidRequestError(path, "text that UTF-8 can encode", short(value))
         case float() if math.isfinite(value):
             pass
         case Mapping():
             for key, item in cast("Mapping[object, object]", value).items():
                 if not isinstance(key, str):
                     raise InvalidRequestError(path, "strings as keys", short(key))
-                _check_json(item, f"{path}.{key}")
+                check_json(item, f"{path}.{key}")
         case list() | tuple():
             for index, item in enumerate(cast("list[object]", value)):
-                _check_json(item, f"{path}[{index}]")
+                check_json(item, f"{path}[{index}]")
         case _:
             raise InvalidRequestError(path, "a value of JSON", short(value))
 
