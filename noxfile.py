@@ -12,7 +12,7 @@ import nox
 
 
 nox.needs_version = ">=2025.5"
-nox.options.sessions = ["tests", "coverage", "lint", "typing"]
+nox.options.sessions = ["tests", "coverage", "bare", "lint", "typing"]
 nox.options.default_venv_backend = "virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_external_run = True
@@ -72,6 +72,13 @@ def coverage(session: nox.Session) -> None:
     session.install("coverage")
     session.run("coverage", "combine")
     session.run("coverage", "report")
+
+
+@nox.session
+def bare(session: nox.Session) -> None:
+    """Make a video where nothing but the core is installed."""
+    session.install(".")
+    session.run("python", "tests/bare.py", env={"PYTHONSAFEPATH": "1"})
 
 
 @nox.session
