@@ -94,7 +94,7 @@ def typing(session: nox.Session) -> None:
     """Check the types, twice."""
     session.install(".[cli]", *_group("typing"))
     session.run("mypy", *SOURCES)
-    session.run("basedpyright")
+    session.run("basedpyright", "--pythonpath", str(Path(session.bin, "python")))
 
 
 @nox.session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 import attrs
 
@@ -49,8 +49,18 @@ def _optional_word(instance: object, attribute: attrs.Attribute[str], value: obj
         _word(instance, attribute, value)
 
 
+class _Secret:
+    """What is never written to a file or sent to another process by accident."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> NoReturn:
+        msg = f"{type(self).__name__} is not pickled, for it holds a secret: make it anew there"
+        raise TypeError(msg)
+
+
 @attrs.frozen
-class ClientCredentials:
+class ClientCredentials(_Secret):
     """A client id and secret, exchanged for a token that lives for an hour.
 
     Args:
@@ -71,7 +81,7 @@ class ClientCredentials:
 
 
 @attrs.frozen
-class ApiKey:
+class ApiKey(_Secret):
     """A key from https://app.pictory.ai/api-access; it begins with `pictai_`.
 
     Args:

@@ -55,7 +55,8 @@ class SingleFlight(Generic[T]):
         try:
             result = await call()
         except Exception as exc:
-            flight.error = exc
+            # A copy: with its traceback it would lead back to this frame, and so to itself.
+            flight.error = _copy(exc)
             raise
         else:
             flight.results.append(result)

@@ -250,3 +250,10 @@ async def test_the_client_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> No
         shown = repr([pictory, vars(pictory)])
 
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize("secret", [ApiKey("pictai_x"), ClientCredentials("id", "secret")])
+def test_no_pickle(secret: object) -> None:
+    """Credentials are not pickled: a pickle is a file that nobody protects."""
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(secret)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
@@ -159,6 +159,31 @@ class _SlotStream(httpx.AsyncByteStream):
             await self._release(reusable=reusable)
 
 
+class _Connection(httpx.AsyncBaseTransport):
+    """A transport of one connection that can be closed at any moment of its life.
+
+    httpcore forgets the socket of a TLS handshake that is cancelled. It tells of its steps
+    through the extension `trace`; so the stream is known here from its first moment.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._stream: Any = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["trace"] = self._trace
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+        if self._stream is not None:
+            await self._stream.aclose()
+
+    async def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._stream = info["return_value"]
+
+
 class Connections:
     """Make transports of one connection, which share one TLS context.
 
@@ -183,7 +208,7 @@ class Connections:
         proxy = self._proxy or _environment_proxy(url)
         verify = self._tls if url.scheme == "https" else False
         try:
-            return httpx.AsyncHTTPTransport(verify=verify, limits=_ONE, proxy=proxy)
+            return _Connection(httpx.AsyncHTTPTransport(verify=verify, limits=_ONE, proxy=proxy))
         except ImportError:
             msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
             raise ConfigurationError(msg) from None

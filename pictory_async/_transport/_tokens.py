@@ -128,13 +128,17 @@ class FetchedTokens:
         return await self._flight.run(self._fetch)
 
     async def _refresh_early(self, token: Token) -> Token:
-        try:
-            return await self._flight.run(self._fetch)
-        except PictoryError as exc:
-            # Whatever it is, the old token still serves.
-            _log.warning("the token is near its end and could not be refreshed: %s", exc)
-            self._refresh_at = anyio.current_time() + _EARLY_RETRY_SECONDS
-            return token
+        """Refresh a token that still serves, and goes on to serve where this fails or drags on."""
+        patience = (self._expires_at - anyio.current_time()) / 2
+        problem: object = f"no answer within {patience:.0f} s"
+        with anyio.move_on_after(patience):
+            try:
+                return await self._flight.run(self._fetch)
+            except PictoryError as exc:
+                problem = exc
+        _log.warning("the token is near its end and could not be refreshed: %s", problem)
+        self._refresh_at = anyio.current_time() + _EARLY_RETRY_SECONDS
+        return token
 
     async def _fetch(self) -> Token:
         started = anyio.current_time()
