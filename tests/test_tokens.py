@@ -388,9 +388,11 @@ async def test_an_error_holds_no_frames() -> None:
         with pytest.raises(AuthenticationError):
             await tokens.source.current()
 
-    assert tokens.source._rejection is not None
-    assert tokens.source._rejection.__traceback__ is None
-    assert tokens.source._rejection.__context__ is None
+    rejection = vars(tokens.source)["_rejection"]
+
+    assert isinstance(rejection, AuthenticationError)
+    assert rejection.__traceback__ is None
+    assert rejection.__context__ is None
 
 
 # --- answers that are no tokens -----------------------------------------------------------------
