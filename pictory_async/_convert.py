@@ -109,7 +109,7 @@ def _converter(*, strict: bool) -> cattrs.Converter:
     converter.register_structure_hook_func(lambda kind: not _holds_model(kind), _as_it_is)
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
     converter.register_structure_hook_factory(
-        attrs.has, _strict_reader if strict else _lenient_reader
+        attrs.has, lambda cls, converter: _reader(cls, converter, strict=strict)
     )
     converter.register_unstructure_hook_factory(attrs.has, _writer)
     return converter
@@ -140,32 +140,25 @@ def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
     return read
 
 
-def _strict_reader(cls: type[Open], converter: cattrs.Converter) -> _Hook:
+def _reader(cls: type[Open], converter: cattrs.Converter, *, strict: bool) -> _Hook:
     known = _known(cls)
 
     def read(value: object, _: object) -> object:
         if not isinstance(value, Mapping):
             return value
         fields, unknown = _fields(cast("Mapping[str, Any]", value), known, converter)
-        # The service has no field of this name, so that in a mapping it can only mean ours.
-        extra = unknown.pop("extra", None)
-        for name, found in unknown.items():
-            raise InvalidRequestError(str(name), _hint(str(name), cls), short(found))
-        return _build(cls, known, fields if extra is None else {**fields, "extra": extra})
-
-    return read
-
-
-def _lenient_reader(cls: type[Open], converter: cattrs.Converter) -> _Hook:
-    known = _known(cls)
-
-    def read(value: object, _: object) -> object:
-        if not isinstance(value, Mapping):
-            return value
-        fields, extra = _fields(cast("Mapping[str, Any]", value), known, converter)
+        extra = _only_extra(unknown, cls) if strict else unknown
         return _build(cls, known, {**fields, "extra": extra})
 
     return read
+
+
+def _only_extra(unknown: dict[str, Any], cls: type[Open]) -> Mapping[str, Any]:
+    """Return what is under `extra`, which no API has as a field, and refuse all else."""
+    extra: Mapping[str, Any] | None = unknown.pop("extra", None)
+    for name, found in unknown.items():
+        raise InvalidRequestError(str(name), _hint(str(name), cls), short(found))
+    return {} if extra is None else extra
 
 
 def _fields(

@@ -56,27 +56,6 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 _CODE_ON_A_PAGE: Final = re.compile(rb"error code:?\s*(?:<[^<>]*>\s*)*(\d{3,4})\b", re.IGNORECASE)
 # Cloudflare's code for a client that it takes for a bot, by its User-Agent for instance.
 _BLOCKED: Final = "1010"
-# How AWS's API gateway answers a route that it does not have: with a token it tries to read a
-# signature of its own from the Authorization header.
-_NO_ROUTE: Final = re.compile(
-    r"Missing Authentication Token|in Authorization header|^Authorization h"
-)
-# api-reference/jobs: an unknown job is code "5000" with this message; the HTTP status and the
-# envelope around them are not documented.
-_JOB_NOT_FOUND: Final = "JOB_NOT_FOUND"
-# A completed v1 storyboard, and some transcriptions, carry no `status`: their result is the sign.
-_RESULT_KEYS: Final = frozenset(
-    {
-        "renderParams",
-        "preview",
-        "previewUrl",
-        "videoURL",
-        "shareVideoURL",
-        "videoShareURL",
-        "transcript",
-        "editVideoUrl",
-    }
-)
 
 
 @attrs.frozen
@@ -140,50 +119,6 @@ class Token:
     lifetime: float = attrs.field(default=math.inf, eq=False)
 
 
-@attrs.frozen
-class Running:
-    """The job is queued or at work; `known` is False for a status that no page documents."""
-
-    data: Json
-    status: str | None
-    known: bool
-
-
-@attrs.frozen
-class Completed:
-    """The job is done and `data` holds its result."""
-
-    data: Json
-
-
-@attrs.frozen
-class Failed:
-    """The service gave up on the job."""
-
-    data: Json
-    code: str | None
-    message: str | None
-
-
-@attrs.frozen
-class Cleaned:
-    """The job's result was deleted."""
-
-    data: Json
-
-
-@attrs.frozen
-class Missing:
-    """The service does not know the job."""
-
-    data: Json
-    code: str | None
-    message: str | None
-
-
-JobState: TypeAlias = Running | Completed | Failed | Cleaned | Missing
-
-
 def path_segment(value: str, name: str) -> str:
     """Return an id that goes into a path, or refuse what could lead to another path.
 
@@ -205,7 +140,7 @@ def decode(answer: Answer) -> object:
         raise refusal(answer)
     data = _parsed(answer)
     if data is None or not answer.is_success:
-        raise invalid(answer, f"expected JSON, found {_kind_of_body(answer)}")
+        raise invalid(answer, f"expected JSON, found {kind_of_body(answer)}")
     return data
 
 
@@ -217,7 +152,7 @@ def decode_object(answer: Answer) -> Json:
     """
     data = decode(answer)
     if not isinstance(data, dict):
-        raise invalid(answer, f"expected a JSON object, found {_kind_of_body(answer)}")
+        raise invalid(answer, f"expected a JSON object, found {kind_of_body(answer)}")
     return cast("Json", data)
 
 
@@ -248,7 +183,7 @@ def submitted_job_id(answer: Answer) -> str:
         APIError: The service refused, or the answer holds no id.
     """
     data = decode_success(answer)
-    for place in (_mapping(data.get("data")), data):
+    for place in (mapping_of(data.get("data")), data):
         for key in ("jobId", "job_id"):
             job_id = place.get(key)
             if isinstance(job_id, str) and _PATH_SEGMENT.fullmatch(job_id):
@@ -274,36 +209,9 @@ def granted_token(answer: Answer) -> Token:
     raise error.with_traceback(None)
 
 
-def job_state(answer: Answer) -> JobState:
-    """Say what a look at a job saw (api-reference/jobs/get-job-by-id).
-
-    Raises:
-        APIError: The answer is not about the job.
-    """
-    state = _job_state(answer)
-    if isinstance(state, Completed):
-        return state
-    # The others end up in errors.
-    clean = answer.without_secrets()
-    return state if clean is answer else _job_state(clean)
-
-
-def _job_state(answer: Answer) -> JobState:
-    body = _lenient_object(answer)
-    data = _mapping(body.get("data")) or body
-    if _says_no_such_job(body):
-        return Missing(data, *_code_and_message(body))
-    if answer.is_error:
-        raise refusal(answer)
-    if not body or not answer.is_success:
-        raise invalid(answer, f"expected a job, found {_kind_of_body(answer)}")
-    status = data.get("status")
-    return _state_of(body, data, status.lower() if isinstance(status, str) else None)
-
-
 def _token_or_none(answer: Answer) -> Token | None:
     """Read a token where there is one, so that no frame of a traceback holds it."""
-    body = _lenient_object(answer)
+    body = object_of(answer)
     value, lifetime = body.get("access_token"), body.get("expires_in")
     if not answer.is_success or not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
         return None
@@ -312,42 +220,15 @@ def _token_or_none(answer: Answer) -> Token | None:
     return Token(value, float(min(lifetime, _ENDLESS)))
 
 
-def _state_of(body: Json, data: Json, status: str | None) -> JobState:
-    code, message = _code_and_message(body)
-    match status:
-        # `pending` is named by one rendering of api-reference/videos/render-project only.
-        case "in-progress" | "pending":
-            return Running(data, status, known=True)
-        case "cleaned":
-            return Cleaned(data)
-        case _ if status == "failed" or body.get("success") is False:
-            return Failed(data, code, message)
-        case "completed":
-            return Completed(data)
-        case None if not _RESULT_KEYS.isdisjoint(data):
-            return Completed(data)
-        case _:
-            return Running(data, status, known=False)
-
-
-def is_route_refused(answer: Answer) -> bool:
-    """Tell whether the gateway refused the path itself, rather than the job that it names."""
-    body = _lenient_object(answer)
-    if answer.status == HTTPStatus.NOT_FOUND:
-        return not _says_no_such_job(body)
-    _, message = _code_and_message(body)
-    return answer.status == HTTPStatus.FORBIDDEN and bool(_NO_ROUTE.search(message or ""))
-
-
 def refusal(answer: Answer) -> APIError:
     """Return the error that an answer means, whichever of the documented shapes it has."""
     answer = answer.without_secrets()
-    body = _lenient_object(answer)
-    code, message = _code_and_message(body)
+    body = object_of(answer)
+    code, message = code_and_message(body)
     if not body and (page := _CODE_ON_A_PAGE.search(answer.body)):
         code = page[1].decode()
     return _error_class(answer, code)(
-        message or _kind_of_body(answer),
+        message or kind_of_body(answer),
         answer.status,
         answer.method,
         answer.path,
@@ -406,15 +287,10 @@ def _error_class(answer: Answer, code: str | None) -> type[APIError]:
     return _ERRORS_BY_STATUS.get(answer.status, APIError)
 
 
-def _says_no_such_job(body: Json) -> bool:
-    places = (body, _mapping(body.get("error")), _mapping(body.get("data")))
-    return any(_JOB_NOT_FOUND in place.values() for place in places)
-
-
-def _code_and_message(body: Json) -> tuple[str | None, str | None]:
+def code_and_message(body: Json) -> tuple[str | None, str | None]:
     """Find an error's code and words in any of the shapes that are documented or were seen."""
     error = body.get("error")
-    places = (body, _mapping(error), _mapping(body.get("data")))
+    places = (body, mapping_of(error), mapping_of(body.get("data")))
     code = _first(places, ("code", "error_code", "errorCode"))
     message = _first(places, ("message", "error_message", "errorMessage"))
     return code, message or (error if isinstance(error, str) else None)
@@ -434,13 +310,13 @@ def _field_errors(body: Json) -> dict[str, str]:
     fields = body.get("fields")
     if not isinstance(fields, list):
         return {}
-    entries = [_mapping(entry) for entry in cast("list[object]", fields)]
+    entries = [mapping_of(entry) for entry in cast("list[object]", fields)]
     return {str(entry.get("name")): str(entry.get("errors")) for entry in entries if entry}
 
 
-def _lenient_object(answer: Answer) -> Json:
+def object_of(answer: Answer) -> Json:
     """Return the body's JSON object; everything else becomes an empty one."""
-    return _mapping(_parsed(answer))
+    return mapping_of(_parsed(answer))
 
 
 def _parsed(answer: Answer) -> object:
@@ -451,11 +327,13 @@ def _parsed(answer: Answer) -> object:
         return None
 
 
-def _mapping(value: object) -> Json:
+def mapping_of(value: object) -> Json:
+    """Return a JSON object as it is, and everything else as an empty one."""
     return cast("Json", value) if isinstance(value, dict) else {}
 
 
-def _kind_of_body(answer: Answer) -> str:
+def kind_of_body(answer: Answer) -> str:
+    """Say in words what an answer holds instead of what was expected."""
     if not answer.body.strip():
         return "an empty body"
     if answer.body.lstrip()[:1] == b"<":

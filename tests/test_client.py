@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ from pictory_async import (
     ApiKey,
     ClientCredentials,
     ClosedError,
-    ConfigurationError,
     Pictory,
     Retry,
     TransportError,
@@ -44,42 +42,6 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestSettings:
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            ({"base_url": ""}, "base_url: expected an http or https URL, found ''"),
-            ({"base_url": "api.pictory.ai"}, "base_url: expected an http or https URL"),
-            ({"base_url": "ftp://api.pictory.ai"}, "base_url: expected an http or https URL"),
-            ({"base_url": "https://h:x/"}, "base_url: expected an http or https URL"),
-            ({"base_url": "https://me:hush@h"}, "base_url: expected a URL without user"),
-            ({"base_url": "https://h?x=1"}, "base_url: expected a URL without user, query"),
-            ({"slots": 0}, "slots: expected 1 or more, found 0"),
-            ({"proxy": "nothing"}, "proxy: expected a URL such as"),
-            ({"proxy": "ftp://me:hush@h"}, "proxy: expected a URL such as"),
-        ],
-        ids=str,
-    )
-    def test_bad(self, arguments: dict[str, Any], message: str) -> None:
-        """A setting that cannot be is an error that names it and shows no secret."""
-        with pytest.raises(ConfigurationError, match=re.escape(message)) as caught:
-            Pictory(KEY, **arguments)
-
-        assert "hush" not in str(caught.value)
-
-    def test_no_credentials(self) -> None:
-        """Without credentials the error names the variables that could hold them."""
-        with pytest.raises(ConfigurationError, match=r"PICTORY_API_KEY.*PICTORY_CLIENT_ID"):
-            Pictory()
-
-    @pytest.mark.parametrize(
-        ("name", "value"), [("PICTORY_API_BASE_URL", ""), ("PICTORY_API_BASE_URL", "nowhere")]
-    )
-    def test_bad_variable(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-        """A bad base URL in the environment is an error that names the variable."""
-        monkeypatch.setenv(name, value)
-        with pytest.raises(ConfigurationError, match=name):
-            Pictory(KEY)
-
     @pytest.mark.anyio
     async def test_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Credentials, user id and base URL come from the environment where none are given."""

@@ -21,7 +21,7 @@ from pictory_async._errors import InvalidRequestError
 from pictory_async._models import v1
 from pictory_async._models._base import Open, Request, wire_name
 from pictory_async._models.results import Preview, Video
-from pictory_async._models.storyboard import (
+from pictory_async.models import (
     AiVoice,
     Background,
     BackgroundMusic,

@@ -25,21 +25,23 @@ from pictory_async._errors import (
     RateLimitError,
     ServerError,
 )
-from pictory_async._protocol import (
-    Answer,
+from pictory_async._job_states import (
     Cleaned,
     Completed,
     Failed,
     Missing,
     Running,
+    is_route_refused,
+    job_state,
+)
+from pictory_async._protocol import (
+    Answer,
     Token,
     decode,
     decode_object,
     decode_success,
     granted_token,
     invalid,
-    is_route_refused,
-    job_state,
     path_segment,
     refusal,
     request_id,

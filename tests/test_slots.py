@@ -974,9 +974,10 @@ async def test_proxies(
         transport = Connections(argument)(httpx.URL(url))
         async with transport:
             # Nothing is sent: the server would not know the address, and names are not looked up.
-            pool = vars(vars(transport)["_inner"])["_pool"]
+            inner: Any = vars(transport)["_inner"]
+            pool: Any = inner._pool
 
-        assert proxied == ("Proxy" in type(pool).__name__)
+        assert proxied == ("Proxy" in pool.__class__.__name__)
 
 
 @pytest.mark.parametrize(

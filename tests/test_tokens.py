@@ -388,7 +388,7 @@ async def test_an_error_holds_no_frames() -> None:
         with pytest.raises(AuthenticationError):
             await tokens.source.current()
 
-    rejection = vars(tokens.source)["_rejection"]
+    rejection: object = vars(tokens.source)["_rejection"]
 
     assert isinstance(rejection, AuthenticationError)
     assert rejection.__traceback__ is None

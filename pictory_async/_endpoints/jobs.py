@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pictory_async._errors import InvalidRequestError
+from pictory_async._job_states import is_route_refused
 from pictory_async._models.jobs import Job
-from pictory_async._protocol import is_route_refused, path_segment
+from pictory_async._protocol import path_segment
 from pictory_async._retry import Repeat
 from pictory_async._transport._api import Operation
 

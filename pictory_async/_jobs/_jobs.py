@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import attrs
 
 from pictory_async._endpoints.jobs import job_id_of
+from pictory_async._job_states import job_state
 from pictory_async._jobs._results import kind_of, read_update
-from pictory_async._protocol import job_state
 from pictory_async._retry import Repeat
 
 

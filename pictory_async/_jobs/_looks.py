@@ -10,7 +10,8 @@ import anyio
 import attrs
 
 from pictory_async._flight import SingleFlight
-from pictory_async._protocol import Answer, JobState, Running, job_state, retry_after
+from pictory_async._job_states import JobState, Running, job_state
+from pictory_async._protocol import Answer, retry_after
 
 
 if TYPE_CHECKING:

@@ -11,16 +11,18 @@ from pictory_async._errors import (
     JobFailedError,
     JobNotFoundError,
 )
+from pictory_async._job_states import Cleaned, Completed, Failed, Missing, Running
 from pictory_async._models._base import Open
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.results import Preview, RawResult, Video
-from pictory_async._protocol import Cleaned, Completed, Failed, Missing, Running, invalid
+from pictory_async._protocol import invalid
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pictory_async._protocol import Answer, JobState, Json
+    from pictory_async._job_states import JobState
+    from pictory_async._protocol import Answer, Json
 
 
 T = TypeVar("T")

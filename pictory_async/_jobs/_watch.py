@@ -20,9 +20,9 @@ from pictory_async._errors import (
     ServerError,
     TransportError,
 )
+from pictory_async._job_states import Missing, Running
 from pictory_async._jobs._results import read_update
 from pictory_async._jobs._schedule import Sightings
-from pictory_async._protocol import Missing, Running
 
 
 if TYPE_CHECKING:
