@@ -227,7 +227,10 @@ def refusal(answer: Answer) -> APIError:
     code, message = code_and_message(body)
     if not body and (page := _CODE_ON_A_PAGE.search(answer.body)):
         code = page[1].decode()
-    return _error_class(answer, code)(
+    kind = _error_class(answer, code)
+    if kind is BlockedError:
+        message = "the guard in front of the service took this client for a bot"
+    return kind(
         message or kind_of_body(answer),
         answer.status,
         answer.method,
