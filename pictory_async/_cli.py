@@ -103,7 +103,9 @@ def _tell(console: Console, fake: FakePictory, video: Video, output: Path) -> No
         highlight=False,
     )
     size = output.stat().st_size / 1000
-    console.print(f"{output}: {video.duration:.1f} s, {size:.0f} kB", highlight=False, style="bold")
+    line = f"{output}: {video.duration:.1f} s, {size:.0f} kB"
+    # A file may be called [bold], and a terminal be narrow.
+    console.print(line, highlight=False, markup=False, soft_wrap=True, style="bold")
 
 
 @attrs.define
