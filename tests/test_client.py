@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpx
 import pytest
 
@@ -95,6 +97,28 @@ class TestRequests:
                 await pictory.jobs.get(STRANGER)
 
         assert "Bearer pictai_test" == fake.requests[0].headers["authorization"]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_two_runs(backend: str) -> None:
+    """A client that outlives its event loop works in the next one, with new connections.
+
+    The old ones cannot be closed any more: the garbage collector does that, and says so.
+    """
+    fake = FakePictory()
+    with fake.serve() as url:
+        pictory = Pictory(KEY, base_url=url)
+
+        async def preview() -> None:
+            await pictory.storyboards.preview({"videoName": "x", "scenes": [{"story": "y"}]})
+
+        anyio.run(preview, backend=backend)
+        anyio.run(preview, backend=backend)
+        gc.collect()
+
+    assert [200, 200] == [request.status for request in fake.requests]
 
 
 @pytest.mark.anyio

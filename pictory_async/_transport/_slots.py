@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
+import anyio.lowlevel
 import httpx
 
 from pictory_async._errors import ClosedError, ConfigurationError
@@ -59,6 +60,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
         # The one that was used last comes last.
         self._idle: list[tuple[Origin, httpx.AsyncBaseTransport]] = []
         self._closed = False
+        self._loop: object = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request when there is a slot for it.
@@ -67,6 +69,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
             httpx.PoolTimeout: No slot was free within the request's `pool` timeout.
             ClosedError: The client is closed.
         """
+        self._forget_another_loop()
         request.extensions[SENDING] = False
         await self._acquire(request.extensions.get("timeout", {}).get("pool"))
         request.extensions[SENDING] = True
@@ -92,6 +95,16 @@ class SlotTransport(httpx.AsyncBaseTransport):
                 while self._idle:
                     _, connection = self._idle.pop()
                     stack.push_async_callback(connection.aclose)
+
+    def _forget_another_loop(self) -> None:
+        """Drop the connections of an event loop that is over, for they cannot be used or closed.
+
+        That is how a client serves two `asyncio.run` in a row.
+        """
+        loop = anyio.lowlevel.current_token()
+        if loop != self._loop:
+            self._loop = loop
+            self._idle.clear()
 
     def _check_open(self, request: httpx.Request) -> None:
         if self._closed:
