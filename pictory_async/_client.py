@@ -144,7 +144,8 @@ class Pictory:
             version: Which generation of the API, beside a text or a JSON object: "v2", which is
                 the default, or "v1".
             output: The file to download the video into; its folder must exist.
-            timeout: Seconds for both jobs together, or None for no end.
+            timeout: Seconds for both jobs together, or None for no end. A render that is not done
+                by then goes on at the service, and is billed.
             on_progress: Called with a `JobUpdate` after each look at a job; may be async.
             on_bytes: Called while the file arrives, with the bytes so far and in all.
 

@@ -2,7 +2,7 @@
 
 PictoryError
 ├── ConfigurationError          a setting is missing, empty or contradicts another
-├── InvalidRequestError         the service would refuse or strip this; nothing was sent
+├── InvalidRequestError         an argument is wrong, or the service would refuse or strip it
 ├── TransportError              no answer came: the network, a timeout
 │   └── ClosedError             the client was closed before the request was sent
 ├── SubmissionUnknownError      a submit whose outcome nobody knows: it may cost money
@@ -56,7 +56,9 @@ class ConfigurationError(PictoryError, ValueError):
 
 @attrs.define(eq=False, slots=False)
 class InvalidRequestError(PictoryError, ValueError):
-    """A request that the service would refuse, or worse, accept and strip; nothing was sent.
+    """An argument is wrong, or the service would refuse it, or worse, accept and strip it.
+
+    It was not sent.
 
     Args:
         field: Where, as a path from the top of the request: `scenes[2].background`.

@@ -62,7 +62,7 @@ class Flows:
         """Preview, render and download (the seed's "Text to Video API Flow")."""
         if output is not None:
             # Before anything is paid for.
-            await anyio.to_thread.run_sync(check_target, output)
+            await anyio.to_thread.run_sync(check_target, output, "output")
         ends = anyio.current_time() + (math.inf if timeout is None else timeout)
         preview = await self._preview(script, version, name, speaker)
         await self.waits.wait(preview, _until(ends), on_progress=on_progress)

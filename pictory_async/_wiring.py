@@ -173,7 +173,7 @@ def checked_credentials(given: object) -> Credentials:
         return credentials_from_environment()
     if not isinstance(given, ApiKey | ClientCredentials):
         found = type(given).__name__
-        msg = f"credentials: expected ApiKey(...) or ClientCredentials(...), found a {found}"
+        msg = f"credentials: expected ApiKey(...) or ClientCredentials(...), found {found}"
         raise ConfigurationError(msg)
     return given
 

@@ -139,7 +139,7 @@ class TestRefusals:
             ({"script": {"videoName": "x", "scenes": []}}, "scenes: expected"),
             ({"script": FIRST}, r"scenes\[0\].text: "),
             ({"script": {**CURRENT, "videoname": "y"}}, "videoname: .*videoName"),
-            ({"script": SCRIPT, "output": "/nowhere/film.mp4"}, "target: expected a file in a"),
+            ({"script": SCRIPT, "output": "/nowhere/film.mp4"}, "output: expected a file in a"),
             ({"script": 5}, "expected"),
             ({"script": "bad \udcff text"}, "story: expected text that UTF-8 can encode"),
         ],

@@ -199,6 +199,20 @@ class TestEnds:
         assert (STRANGER, "5000") == (caught.value.job_id, caught.value.code)
         assert [0, 2, 5, 9.5, 16.25] == look_times(fake)
 
+    async def test_not_found_before_the_timeout(self) -> None:
+        """A job that was never known within a short timeout is not a slow one."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(JobNotFoundError, match="before the timeout"):
+                await pictory.wait_for_job(STRANGER, timeout=5)
+
+    async def test_another_kind(self) -> None:
+        """A job whose result is of another kind than was said is an error, not an empty result."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            with pytest.raises(InvalidRequestError, match=r"expected Preview, .* found Video"):
+                await pictory.wait_for_job(Job(job.id, Video))
+
     async def test_not_found_yet(self) -> None:
         """A job that is not known in the first seconds after its submit is waited for."""
         fake = virtual_fake()
@@ -291,7 +305,7 @@ class TestTimeout:
         async with client(fake) as pictory:
             job = await preview(pictory)
             started = anyio.current_time()
-            with pytest.raises(JobTimeoutError, match=r"10 s") as caught:
+            with pytest.raises(JobTimeoutError, match="within the timeout") as caught:
                 await pictory.wait_for_job(job, timeout=10)
             took = anyio.current_time() - started
             result = await pictory.wait_for_job(caught.value.job_id)

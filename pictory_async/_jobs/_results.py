@@ -69,6 +69,7 @@ def read_update(
 
     Raises:
         JobError: The job failed, was cleaned or is not known.
+        InvalidRequestError: The job gave another kind of result.
         InvalidResponseError: The job's result is not what it should be.
     """
     data = state.data
@@ -106,7 +107,11 @@ def _update(
 
 
 def _read_result(answer: Answer, data: Json, job_id: str, kind: type[T] | None) -> T:
-    known = kind or next((_SIGNS[key] for key in _SIGNS if key in data), RawResult)
+    told = [_SIGNS[key] for key in _SIGNS if key in data]
+    known = kind or next(iter(told), RawResult)
+    if told and known is not RawResult and known not in told:
+        expected = f"{told[0].__name__}, as the job's result is"
+        raise InvalidRequestError("job.kind", expected, known.__name__)
     if known is RawResult:
         return cast("T", RawResult(job_id=job_id, data=data))
     try:

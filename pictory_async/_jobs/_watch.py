@@ -112,7 +112,9 @@ class Watch(Generic[T]):
     async def _next_update(self) -> JobUpdate[T]:
         with anyio.move_on_at(self._deadline):
             return self._read(await self._next_look())
-        msg = f"not done after {self._patience.timeout:.4g} s; wait for it again to go on"
+        if self._look is not None and isinstance(self._look.state, Missing):
+            raise self._error(JobNotFoundError, "not known to the service before the timeout")
+        msg = "not done within the timeout; wait for it again to go on"
         raise self._error(JobTimeoutError, msg)
 
     async def _next_look(self) -> Look:

@@ -184,7 +184,7 @@ def _http_url(url: str) -> httpx.URL:
     return parsed
 
 
-def check_target(target: Path) -> None:
+def check_target(target: Path, name: str = "target") -> None:
     """Refuse a place where no file can be put.
 
     Raises:
@@ -192,11 +192,11 @@ def check_target(target: Path) -> None:
     """
     try:
         if not target.parent.is_dir():
-            raise InvalidRequestError("target", "a file in a folder that exists", str(target))
+            raise InvalidRequestError(name, "a file in a folder that exists", str(target))
         if target.is_dir():
-            raise InvalidRequestError("target", "a file", f"the folder {target}")
+            raise InvalidRequestError(name, "a file", f"the folder {target}")
     except OSError as exc:
-        raise InvalidRequestError("target", "a path that the disk takes", str(exc)) from exc
+        raise InvalidRequestError(name, "a path that the disk takes", str(exc)) from exc
 
 
 def _check_status(response: httpx.Response, url: str) -> None:
