@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 from typing import TYPE_CHECKING, Any
@@ -321,6 +322,17 @@ class TestFailures:
         """A target that is a folder is refused before anything is asked for."""
         with pytest.raises(InvalidRequestError, match="target: expected a file, found the folder"):
             await download(Host(film), tmp_path)
+
+    async def test_is_no_regular_file(self, tmp_path: Path) -> None:
+        """A device or a pipe is refused, instead of being replaced by a file."""
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        host = Host(film)
+        with pytest.raises(InvalidRequestError, match="expected a regular file"):
+            await download(host, pipe)
+
+        assert pipe.is_fifo()
+        assert [] == host.requests
 
     async def test_no_video(self, tmp_path: Path) -> None:
         """A video without a URL is refused with its job's id."""

@@ -188,13 +188,16 @@ def check_target(target: Path, name: str = "target") -> None:
     """Refuse a place where no file can be put.
 
     Raises:
-        InvalidRequestError: Its folder does not exist, or it is a folder itself.
+        InvalidRequestError: Its folder does not exist, or it is no regular file itself.
     """
     try:
         if not target.parent.is_dir():
             raise InvalidRequestError(name, "a file in a folder that exists", str(target))
         if target.is_dir():
             raise InvalidRequestError(name, "a file", f"the folder {target}")
+        if target.exists() and not target.is_file():
+            # A rename would put a file in the place of the device or pipe itself.
+            raise InvalidRequestError(name, "a regular file", f"the device or pipe {target}")
     except OSError as exc:
         raise InvalidRequestError(name, "a path that the disk takes", str(exc)) from exc
 
