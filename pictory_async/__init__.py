@@ -31,7 +31,9 @@ from pictory_async._errors import (
 )
 from pictory_async._jobs._schedule import Schedule, Sightings
 from pictory_async._models.jobs import Job, JobUpdate
+from pictory_async._models.pages import Listing, Page
 from pictory_async._models.results import JobResult, Preview, RawResult, Video
+from pictory_async._protocol import Answer
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
 from pictory_async._version import __version__
@@ -39,6 +41,7 @@ from pictory_async._version import __version__
 
 __all__ = [
     "APIError",
+    "Answer",
     "ApiKey",
     "AuthenticationError",
     "BlockedError",
@@ -58,7 +61,9 @@ __all__ = [
     "JobResult",
     "JobTimeoutError",
     "JobUpdate",
+    "Listing",
     "NotFoundError",
+    "Page",
     "PermissionDeniedError",
     "Pictory",
     "PictoryError",

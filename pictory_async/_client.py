@@ -13,13 +13,14 @@ from pictory_async._settings import Timeouts
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import TracebackType
 
     import httpx
 
     from pictory_async._credentials import Credentials
+    from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
     from pictory_async._endpoints.renders import Renders
     from pictory_async._endpoints.storyboards import Storyboards
     from pictory_async._endpoints.v1 import V1
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pictory_async._jobs._waits import OnProgress
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.results import JobResult, Video
+    from pictory_async._protocol import Answer
     from pictory_async._transport._files import OnBytes
 
 
@@ -63,9 +65,12 @@ class Pictory:
             It is closed with the client.
 
     Attributes:
-        storyboards: Storyboards of the current API.
-        renders: Renders of the current API.
-        jobs: Jobs, looked at once.
+        brands: The account's brands.
+        jobs: Jobs: looked at once, listed, cleaned.
+        renders: From previews to videos.
+        smart_layouts: The layouts that storyboards can name.
+        storyboards: From storyboards to previews or videos.
+        styles: The styles of text that storyboards can name.
         v1: The older siblings of these.
 
     Raises:
@@ -92,17 +97,22 @@ class Pictory:
         parts = _wiring.Wiring(
             credentials=_wiring.checked_credentials(credentials),
             base_url=_wiring.checked_base_url(base_url),
-            connections=transport or _wiring.connection_slots(slots, proxy),
+            connections=_wiring.checked_connections(transport, slots, proxy),
             timeouts=timeouts or Timeouts(),
             retry=retry or Retry(),
             schedule=schedule or Schedule(),
             job_path=job_path,
             scheme=_wiring.checked_scheme(scheme),
         ).parts()
-        self.storyboards: Storyboards = parts.storyboards
-        self.renders: Renders = parts.renders
+        self.brands: Brands = parts.brands
         self.jobs: Jobs = parts.jobs
+        self.renders: Renders = parts.renders
+        self.smart_layouts: SmartLayouts = parts.smart_layouts
+        self.storyboards: Storyboards = parts.storyboards
+        self.styles: Styles = parts.styles
         self.v1: V1 = parts.v1
+        self._api = parts.api
+        self._tokens = parts.tokens
         self._waits = parts.waits
         self._flows = parts.flows
         self._connections = parts.connections
@@ -121,6 +131,88 @@ class Pictory:
     async def aclose(self) -> None:
         """Close the connections. Jobs go on at the service."""
         await self._connections.aclose()
+
+    async def authenticate(self) -> None:
+        """Fetch a token now, so that wrong credentials are found before there is work.
+
+        The first request would do so by itself. An API key is sent as it is: there is nothing to
+        fetch, and only a request tells whether it is valid.
+
+        Raises:
+            AuthenticationError: The client id and secret were refused.
+            TransportError: No answer came.
+            APIError: The service refused otherwise.
+
+        Source: the page "/v1/oauth2/token".
+        """
+        await self._tokens.current()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | float | bool] | None = None,
+        json: object = None,
+        content: bytes | None = None,
+        content_type: str = "application/octet-stream",
+        idempotent: bool | None = None,
+    ) -> Answer:
+        """Send any request to the API, with the client's credentials, retries and slots.
+
+        For example::
+
+            answer = await pictory.request("GET", "/v1/jobs", params={"nextPageKey": key})
+            print(answer.status, answer.raise_for_status().json())
+
+        Args:
+            method: The HTTP method.
+            path: The path below the base URL, such as `/v1/jobs`, with its version.
+            params: The query; it is encoded here.
+            json: The JSON body.
+            content: The body where it is no JSON.
+            content_type: What `content` is.
+            idempotent: Whether the request may be sent again after it was perhaps received; by
+                default GET, HEAD and OPTIONS may. All others are sent again only where the service
+                surely never saw them, or surely refused.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be; nothing was sent.
+            TransportError: No whole answer came; `sent` tells whether the service may have seen
+                the request.
+        """
+        from pictory_async._endpoints import raw  # noqa: PLC0415 - as in `__init__`
+
+        return await raw.request(
+            self._api,
+            method,
+            path,
+            params=params,
+            json=json,
+            content=content,
+            content_type=content_type,
+            idempotent=idempotent,
+        )
+
+    def record_answers(self) -> AbstractContextManager[list[Answer]]:
+        """Collect the raw answers of all typed calls within a block.
+
+        For example::
+
+            with pictory.record_answers() as answers:
+                await pictory.storyboards.preview(storyboard)
+            print(answers[-1].status, answers[-1].text)
+
+        The answers of failed calls are among them, those of other tasks are not, unless the block
+        started them. Uploads, downloads and requests for tokens are not recorded.
+
+        Returns:
+            A context manager that yields the list, which grows.
+        """
+        return self._api.recording()
 
     async def text_to_video(
         self,

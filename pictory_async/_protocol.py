@@ -60,7 +60,7 @@ _BLOCKED: Final = "1010"
 
 @attrs.frozen
 class Answer:
-    """One HTTP answer, read to its end.
+    """One HTTP answer, read to its end: what `Pictory.request` returns.
 
     Args:
         method: The request's HTTP method.
@@ -97,6 +97,33 @@ class Answer:
         if self.confidential:
             return ""
         return self.body[:_EXCERPT_BYTES].decode("utf-8", "replace")
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 in it is replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the service sent
+        """Return the body's JSON.
+
+        Raises:
+            APIError: The status is an error, or the body is not JSON.
+        """
+        return decode(self)
+
+    def raise_for_status(self) -> Answer:
+        """Return this, unless its status is an error.
+
+        Raises:
+            APIError: The status is 4xx or 5xx.
+        """
+        if self.is_error:
+            raise refusal(self)
+        return self
+
+    def for_show(self) -> Answer:
+        """Return the answer as anybody may keep it: it knows no secret."""
+        return attrs.evolve(self.without_secrets(), secrets=())
 
     def without_secrets(self) -> Answer:
         """Return the answer as an error may show it; it is the same where it quotes none."""

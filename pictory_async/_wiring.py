@@ -20,6 +20,7 @@ from pictory_async._credentials import (
     base_url_from_environment,
     credentials_from_environment,
 )
+from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
 from pictory_async._endpoints.jobs import JobRoute
 from pictory_async._endpoints.renders import Renders, renders
 from pictory_async._endpoints.storyboards import Storyboards
@@ -31,6 +32,7 @@ from pictory_async._jobs._looks import Looks
 from pictory_async._jobs._waits import Waits
 from pictory_async._protocol import HEADER_WORD, Token
 from pictory_async._transport._api import Api
+from pictory_async._transport._closing import ClosingTransport
 from pictory_async._transport._files import Files
 from pictory_async._transport._retries import RetryTransport
 from pictory_async._transport._slots import Connections, SlotTransport
@@ -56,12 +58,18 @@ class Parts:
     """What a client consists of."""
 
     connections: httpx.AsyncBaseTransport
-    storyboards: Storyboards
-    renders: Renders
-    jobs: Jobs
-    v1: V1
+    tokens: Tokens
+    api: Api
+    files: Files
     waits: Waits
     flows: Flows
+    brands: Brands
+    jobs: Jobs
+    renders: Renders
+    smart_layouts: SmartLayouts
+    storyboards: Storyboards
+    styles: Styles
+    v1: V1
 
 
 @attrs.frozen(kw_only=True)
@@ -79,28 +87,33 @@ class Wiring:
 
     def parts(self) -> Parts:
         """Return the parts, which know each other."""
-        api = self._api()
+        tokens, files = self._tokens(), self._files()
+        api = self._api(tokens)
         route = JobRoute(api, self.job_path)
         waits = Waits(Looks(route.look), self.schedule, random.random)
         storyboards, current, first = Storyboards(api), renders(api), v1(api)
-        flows = Flows(
-            storyboards=storyboards, renders=current, v1=first, waits=waits, files=self._files()
-        )
+        flows = Flows(storyboards=storyboards, renders=current, v1=first, waits=waits, files=files)
         return Parts(
             connections=self.connections,
-            storyboards=storyboards,
-            renders=current,
-            jobs=Jobs(route),
-            v1=first,
+            tokens=tokens,
+            api=api,
+            files=files,
             waits=waits,
             flows=flows,
+            brands=Brands(api),
+            jobs=Jobs(route),
+            renders=current,
+            smart_layouts=SmartLayouts(api),
+            storyboards=storyboards,
+            styles=Styles(api),
+            v1=first,
         )
 
-    def _api(self) -> Api:
+    def _api(self, tokens: Tokens) -> Api:
         transport = TokenTransport(
             self.connections,
             self.base_url,
-            self._tokens(),
+            tokens,
             scheme=self.scheme,
             user_id=self.credentials.user_id,
         )
@@ -151,12 +164,16 @@ def checked_scheme(scheme: str | None) -> str | None:
     return scheme
 
 
-def connection_slots(slots: int, proxy: str | None) -> SlotTransport:
-    """Return the transport that a client has where it is given none.
+def checked_connections(
+    given: httpx.AsyncBaseTransport | None, slots: int, proxy: str | None
+) -> httpx.AsyncBaseTransport:
+    """Return what sends all requests: the transport that is given, or connection slots.
 
     Raises:
         ConfigurationError: There are no slots, or the proxy is not a URL.
     """
+    if given is not None:
+        return ClosingTransport(given)
     if slots < 1:
         msg = f"slots: expected 1 or more, found {slots}"
         raise ConfigurationError(msg)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +18,7 @@ from pictory_async._transport._exchange import SENDING, exchange, new_request
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     import httpx
 
@@ -44,6 +46,19 @@ class Operation:
 
 
 @attrs.frozen
+class Content:
+    """A body that is no JSON.
+
+    Args:
+        body: The bytes.
+        type: Their content type.
+    """
+
+    body: bytes = attrs.field(repr=False)
+    type: str
+
+
+@attrs.frozen
 class Api:
     """Send operations and return what the service answered.
 
@@ -58,27 +73,44 @@ class Api:
     _base_url: str
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
+    _record: ContextVar[tuple[list[Answer], ...]] = attrs.field(
+        init=False, eq=False, factory=lambda: ContextVar("answers")
+    )
 
     async def send(
         self,
         operation: Operation,
         ids: Mapping[str, str] | None = None,
         *,
+        params: Mapping[str, str] | None = None,
         json: object = None,
+        content: Content | None = None,
     ) -> Answer:
         """Send an operation and return its answer, whatever its status.
 
         Args:
             operation: What to send.
             ids: The ids in its path.
+            params: The query, unencoded.
             json: The JSON body, or None for none.
+            content: The body where it is no JSON, or None for none.
 
         Raises:
             InvalidRequestError: An id cannot stand in a path.
             TransportError: No whole answer came.
         """
-        request, path = self._request(operation, ids, json)
-        return await exchange(self._transport, request, path)
+        request, path = self._request(operation, ids, params, json, content)
+        return await self._exchange(request, path)
+
+    @contextmanager
+    def recording(self) -> Generator[list[Answer]]:
+        """Collect the answers to all that is sent from within the block."""
+        answers: list[Answer] = []
+        token = self._record.set((*self._record.get(()), answers))
+        try:
+            yield answers
+        finally:
+            self._record.reset(token)
 
     async def submit(
         self,
@@ -95,9 +127,9 @@ class Api:
             APIError: The service refused.
             SubmissionUnknownError: Whether there is a job now is not known.
         """
-        request, path = self._request(operation, ids, payload)
+        request, path = self._request(operation, ids, json=payload)
         try:
-            answer = await exchange(self._transport, request, path)
+            answer = await self._exchange(request, path)
         except TransportError as exc:
             if not exc.sent:
                 raise
@@ -111,14 +143,34 @@ class Api:
         _log.info("%s %s created job %s", operation.method, path, job_id)
         return Job(job_id, kind)
 
+    async def _exchange(self, request: httpx.Request, path: str) -> Answer:
+        answer = await exchange(self._transport, request, path)
+        for answers in self._record.get(()):
+            answers.append(answer.for_show())
+        return answer
+
     def _request(
-        self, operation: Operation, ids: Mapping[str, str] | None, json: object
+        self,
+        operation: Operation,
+        ids: Mapping[str, str] | None,
+        params: Mapping[str, str] | None = None,
+        json: object = None,
+        content: Content | None = None,
     ) -> tuple[httpx.Request, str]:
         segments = {name: path_segment(value, name) for name, value in (ids or {}).items()}
         path = operation.path.format_map(segments)
-        url = self._base_url + path
+        headers = self._headers
+        if content is not None:
+            headers = {**headers, "Content-Type": content.type}
         request = new_request(
-            operation.method, url, self._headers, self._timeout, operation.repeat, json=json
+            operation.method,
+            self._base_url + path,
+            headers,
+            self._timeout,
+            operation.repeat,
+            params=params,
+            json=json,
+            content=content.body if content is not None else None,
         )
         return request, path
 

@@ -67,7 +67,9 @@ def new_request(
     timeout: Mapping[str, float | None],
     repeat: Repeat,
     *,
+    params: Mapping[str, str] | None = None,
     json: object = None,
+    content: bytes | None = None,
 ) -> httpx.Request:
     """Return a request for the transports.
 
@@ -77,10 +79,19 @@ def new_request(
         headers: All headers but those that httpx adds.
         timeout: The timeouts, as httpx's extension.
         repeat: Whether it may be sent twice.
+        params: What the URL's query says, unencoded.
         json: The JSON body, or None for none.
+        content: The body where it is no JSON, or None for none.
     """
-    extensions = {"timeout": timeout, REPEAT: repeat}
-    request = httpx.Request(method, url, headers=headers, json=json, extensions=extensions)
+    request = httpx.Request(
+        method,
+        url,
+        params=params,
+        headers=headers,
+        json=json,
+        content=content,
+        extensions={"timeout": timeout, REPEAT: repeat},
+    )
     request.stream = _Body(request.content)
     return request
 

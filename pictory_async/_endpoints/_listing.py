@@ -1,0 +1,51 @@
+"""Lists that are fetched page by page, as they are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from pictory_async._envelopes import listed
+from pictory_async._models.pages import Listing, Page, PageKey
+from pictory_async._protocol import invalid
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pictory_async._protocol import Answer
+    from pictory_async._transport._api import Api, Operation
+
+
+T = TypeVar("T")
+
+
+def listing(
+    api: Api,
+    operation: Operation,
+    read: Callable[[Answer, object], T],
+    *,
+    params: Mapping[str, str] | None = None,
+    key_name: str = "nextPageKey",
+    page_key: PageKey | None = None,
+) -> Listing[T]:
+    """Return a list that an operation gives.
+
+    Args:
+        api: What sends.
+        operation: The operation, which is repeated freely.
+        read: Reads an item.
+        params: The query beside the page's key.
+        key_name: What the query calls the page's key.
+        page_key: The first page's key, or None for the beginning.
+    """
+
+    async def fetch(key: PageKey | None) -> Page[T]:
+        query = {**(params or {}), **({} if key is None else {key_name: str(key)})}
+        answer = await api.send(operation, params=query)
+        found = listed(answer)
+        if found.next_key is not None and found.next_key == key:
+            # It would be an endless loop.
+            raise invalid(answer, "the key of the next page is that of the page itself")
+        return Page(tuple(read(answer, item) for item in found.items), found.next_key)
+
+    return Listing(fetch, page_key)

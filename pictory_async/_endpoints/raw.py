@@ -1,0 +1,67 @@
+"""Any path of the API, documented or not, with the answer as it came."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from pictory_async._errors import InvalidRequestError
+from pictory_async._models._base import check_json
+from pictory_async._retry import Repeat
+from pictory_async._transport._api import Content, Operation
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pictory_async._protocol import Answer
+    from pictory_async._transport._api import Api
+
+
+_METHOD: Final = re.compile(r"[A-Za-z]{1,20}")
+# No query, which `params` encodes, and nothing that a URL would have to encode.
+_PATH: Final = re.compile(r"/[!$-;=@-Z_a-~]*")
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+async def request(
+    api: Api,
+    method: str,
+    path: str,
+    *,
+    params: Mapping[str, str | float | bool] | None,
+    json: object,
+    content: bytes | None,
+    content_type: str,
+    idempotent: bool | None,
+) -> Answer:
+    """Send a request and return the answer, whatever its status.
+
+    Raises:
+        InvalidRequestError: An argument is not what it should be; nothing was sent.
+        TransportError: No whole answer came.
+    """
+    operation = _operation(method, path, idempotent)
+    if content is not None and json is not None:
+        raise InvalidRequestError("content", "either json or content", "both")
+    check_json(json, "json")
+    body = None if content is None else Content(content, content_type)
+    query = None if params is None else {name: _word(params[name]) for name in params}
+    return await api.send(operation, params=query, json=json, content=body)
+
+
+def _operation(method: str, path: str, idempotent: bool | None) -> Operation:
+    if not _METHOD.fullmatch(method):
+        raise InvalidRequestError("method", "an HTTP method", repr(method)[:80])
+    if not _PATH.fullmatch(path):
+        expected = "a path such as /v1/jobs, without a query, which goes to params"
+        raise InvalidRequestError("path", expected, repr(path)[:80])
+    verb = method.upper()
+    freely = verb in _READING if idempotent is None else idempotent
+    # The braces of an operation's path are places for ids.
+    template = path.replace("{", "{{").replace("}", "}}")
+    return Operation(verb, template, Repeat.FREELY if freely else Repeat.UNLESS_SENT)
+
+
+def _word(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

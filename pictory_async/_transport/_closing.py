@@ -1,0 +1,38 @@
+"""The end of a transport that somebody else made."""
+
+from __future__ import annotations
+
+import httpx
+
+from pictory_async._errors import ClosedError
+
+
+class ClosingTransport(httpx.AsyncBaseTransport):
+    """Send through another transport until this one is closed.
+
+    httpx's own transports, and those of many tests, serve on after they were closed: a client
+    that is thought to be closed would submit and pay.
+
+    Args:
+        inner: What sends; it is closed with this.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._is_closed = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request.
+
+        Raises:
+            ClosedError: The client is closed.
+        """
+        if self._is_closed:
+            msg = "the client is closed"
+            raise ClosedError(msg, request.method, request.url.path, sent=False)
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Refuse what comes from now on, and close the other transport."""
+        self._is_closed = True
+        await self._inner.aclose()
