@@ -28,11 +28,15 @@ from pictory_async._errors import (
     ServerError,
     SubmissionUnknownError,
     TransportError,
+    UnexpectedShapeError,
 )
 from pictory_async._jobs._schedule import Schedule, Sightings
+from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.jobs import Job, JobUpdate
+from pictory_async._models.outcomes import Outcome
 from pictory_async._models.pages import Listing, Page
 from pictory_async._models.results import JobResult, Preview, RawResult, Video
+from pictory_async._models.transcripts import Transcript
 from pictory_async._protocol import Answer
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
@@ -50,6 +54,8 @@ __all__ = [
     "ConfigurationError",
     "Credentials",
     "DownloadError",
+    "GeneratedImage",
+    "GeneratedVideo",
     "InvalidRequestError",
     "InvalidResponseError",
     "Job",
@@ -63,6 +69,7 @@ __all__ = [
     "JobUpdate",
     "Listing",
     "NotFoundError",
+    "Outcome",
     "Page",
     "PermissionDeniedError",
     "Pictory",
@@ -76,7 +83,9 @@ __all__ = [
     "Sightings",
     "SubmissionUnknownError",
     "Timeouts",
+    "Transcript",
     "TransportError",
+    "UnexpectedShapeError",
     "Video",
     "__version__",
 ]

@@ -20,10 +20,20 @@ if TYPE_CHECKING:
     import httpx
 
     from pictory_async._credentials import Credentials
+    from pictory_async._endpoints.account import Account
+    from pictory_async._endpoints.ai_studio import AiStudio
+    from pictory_async._endpoints.avatars import Avatars
     from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
+    from pictory_async._endpoints.connections import AwsConnections, VimeoConnections
+    from pictory_async._endpoints.media import Media
+    from pictory_async._endpoints.music import Music
+    from pictory_async._endpoints.projects import Projects
     from pictory_async._endpoints.renders import Renders
     from pictory_async._endpoints.storyboards import Storyboards
+    from pictory_async._endpoints.templates import Templates
+    from pictory_async._endpoints.transcriptions import Transcriptions
     from pictory_async._endpoints.v1 import V1
+    from pictory_async._endpoints.voices import Voices
     from pictory_async._flows import Script, Version
     from pictory_async._jobs._jobs import Jobs
     from pictory_async._jobs._waits import OnProgress
@@ -65,13 +75,24 @@ class Pictory:
             It is closed with the client.
 
     Attributes:
+        account: The account's quotas and credits.
+        ai_studio: Images and videos by an AI.
+        avatars: The people who can present.
+        aws_connections: Connections to read media from S3.
         brands: The account's brands.
         jobs: Jobs: looked at once, listed, cleaned.
+        media: Upload URLs and stock media.
+        music: Music and the words that describe it.
+        projects: Saved storyboards.
         renders: From previews to videos.
         smart_layouts: The layouts that storyboards can name.
         storyboards: From storyboards to previews or videos.
         styles: The styles of text that storyboards can name.
+        templates: Projects whose texts hold variables.
+        transcriptions: From media to their text and its highlights.
         v1: The older siblings of these.
+        vimeo_connections: Connections to publish at Vimeo.
+        voices: The voices that can read a storyboard.
 
     Raises:
         ConfigurationError: A setting is missing, empty, or contradicts another.
@@ -104,13 +125,24 @@ class Pictory:
             job_path=job_path,
             scheme=_wiring.checked_scheme(scheme),
         ).parts()
+        self.account: Account = parts.account
+        self.ai_studio: AiStudio = parts.ai_studio
+        self.avatars: Avatars = parts.avatars
+        self.aws_connections: AwsConnections = parts.aws_connections
         self.brands: Brands = parts.brands
         self.jobs: Jobs = parts.jobs
+        self.media: Media = parts.media
+        self.music: Music = parts.music
+        self.projects: Projects = parts.projects
         self.renders: Renders = parts.renders
         self.smart_layouts: SmartLayouts = parts.smart_layouts
         self.storyboards: Storyboards = parts.storyboards
         self.styles: Styles = parts.styles
+        self.templates: Templates = parts.templates
+        self.transcriptions: Transcriptions = parts.transcriptions
         self.v1: V1 = parts.v1
+        self.vimeo_connections: VimeoConnections = parts.vimeo_connections
+        self.voices: Voices = parts.voices
         self._api = parts.api
         self._tokens = parts.tokens
         self._waits = parts.waits

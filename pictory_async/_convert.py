@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, overload
 
 import attrs
 import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from pictory_async._errors import InvalidRequestError
+from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._models._base import (
     Open,
     Request,
@@ -32,22 +32,62 @@ if TYPE_CHECKING:
 _R = TypeVar("_R", bound=Open)
 
 
-@attrs.define(eq=False, slots=False)
-class UnexpectedShapeError(Exception):
-    """An answer does not have the shape that the documentation promises.
+class LazyModels(Sequence[_R]):
+    """A sequence of models, each of which is read when it is looked at.
+
+    A transcript has a word for each second of an hour and more; most of its readers want the
+    text, or hand it back to the service, and never look at one word of it.
 
     Args:
-        field: Where, as a path from the top of the answer's data.
-        expected: What the documentation promises there.
-        found: What is there instead.
+        data: The items as they came.
+        cls: What they are.
     """
 
-    field: str
-    expected: str
-    found: str
+    __slots__ = ("_cls", "_data")
 
-    def __str__(self) -> str:
-        return f"{self.field}: expected {self.expected}, found {self.found}"
+    def __init__(self, data: list[dict[str, Any]], cls: type[_R]) -> None:
+        self._data = data
+        self._cls = cls
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @overload
+    def __getitem__(self, index: int) -> _R: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_R]: ...
+    def __getitem__(self, index: int | slice) -> _R | Sequence[_R]:
+        """Read an item, or return the items of a slice.
+
+        Raises:
+            UnexpectedShapeError: The item is not what it should be.
+        """
+        if isinstance(index, slice):
+            return LazyModels(self._data[index], self._cls)
+        try:
+            return result(self._data[index], self._cls)
+        except UnexpectedShapeError as error:
+            path = f"[{index}].{error.field}"
+            raise UnexpectedShapeError(path, error.expected, error.found) from None
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, LazyModels):
+            return self._identity() == other._identity()
+        if isinstance(other, tuple | list):
+            return list(self) == list(cast("Sequence[object]", other))
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as a list
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} x {self._cls.__name__}>"
+
+    def _identity(self) -> tuple[object, object]:
+        return self._cls, self._data
+
+    def to_data(self) -> list[dict[str, Any]]:
+        """Return the items as they came."""
+        return self._data
 
 
 def payload(value: Request | Mapping[str, Any], cls: type[Request]) -> dict[str, Any]:
@@ -108,6 +148,9 @@ def _converter(*, strict: bool) -> cattrs.Converter:
         converter.register_structure_hook(kind, _as_it_is)
     converter.register_structure_hook_func(lambda kind: not _holds_model(kind), _as_it_is)
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
+    converter.register_structure_hook_factory(_is_lazy, _lazy_reader)
+    converter.register_unstructure_hook(LazyModels, _lazy_writer)
+    converter.register_unstructure_hook_factory(_is_lazy, _sequence_writer)
     converter.register_structure_hook_factory(
         attrs.has, lambda cls, converter: _reader(cls, converter, strict=strict)
     )
@@ -121,6 +164,39 @@ def _holds_model(kind: object) -> bool:
 
 def _is_tuple_of_models(kind: object) -> bool:
     return get_origin(kind) is tuple and _holds_model(kind)
+
+
+def _is_lazy(kind: object) -> bool:
+    return get_origin(kind) is Sequence and _holds_model(kind)
+
+
+def _lazy_reader(kind: object, _: object) -> _Hook:
+    (cls,) = get_args(kind)
+
+    def read(value: object, _: object) -> object:
+        # What is no list of objects comes out as it was, for the check of types.
+        if not isinstance(value, list):
+            return value
+        for index, item in enumerate(cast("list[object]", value)):
+            if not isinstance(item, dict):
+                path = f"[{index}]"
+                raise InvalidRequestError(path, "an object", short(item))
+        return LazyModels(cast("list[dict[str, Any]]", value), cls)
+
+    return read
+
+
+def _lazy_writer(value: LazyModels[Open]) -> list[dict[str, Any]]:
+    return value.to_data()
+
+
+def _sequence_writer(_: object, converter: cattrs.Converter) -> Callable[[Any], Any]:
+    def write(value: Sequence[Open]) -> list[Any]:
+        if isinstance(value, LazyModels):
+            return value.to_data()
+        return [converter.unstructure(item) for item in value]
+
+    return write
 
 
 def _as_it_is(value: object, _: object) -> object:

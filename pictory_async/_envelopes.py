@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
 
-from pictory_async._convert import UnexpectedShapeError, result
+from pictory_async._convert import result
+from pictory_async._errors import UnexpectedShapeError
 from pictory_async._models._base import Open
 from pictory_async._protocol import decode, invalid, kind_of_body, refusal
 

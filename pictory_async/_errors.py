@@ -14,6 +14,7 @@ PictoryError
 │   ├── RateLimitError          429
 │   ├── ServerError             5xx
 │   └── InvalidResponseError    the answer is not what the documentation promises
+├── UnexpectedShapeError        a part of a result, when it was looked at, is no such thing
 ├── JobError                    one job, named by its id
 │   ├── JobFailedError          the service gave up
 │   ├── JobCleanedError         the result was deleted, or its retention is over
@@ -186,6 +187,27 @@ class InvalidResponseError(APIError):
     def __str__(self) -> str:
         body = f"; it begins {self.excerpt!r}" if self.excerpt else ""
         return f"{super().__str__()}{body}"
+
+
+@attrs.define(eq=False, slots=False)
+class UnexpectedShapeError(PictoryError):
+    """A part of a result is not what the documentation promises.
+
+    It comes from large results, whose parts are read when they are looked at. Where a whole answer
+    is wrong, there is an `InvalidResponseError`.
+
+    Args:
+        field: Where, as a path from the part that was looked at.
+        expected: What the documentation promises there.
+        found: What is there instead.
+    """
+
+    field: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: expected {self.expected}, found {self.found}"
 
 
 @attrs.define(eq=False, slots=False)

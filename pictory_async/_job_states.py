@@ -116,11 +116,18 @@ def _job_state(answer: Answer) -> JobState:
         raise refusal(answer)
     if not body or not answer.is_success:
         raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
-    status = data.get("status")
-    return _state_of(body, data, status.lower() if isinstance(status, str) else None)
+    return state_of(body, data)
 
 
-def _state_of(body: Json, data: Json, status: str | None) -> JobState:
+def state_of(body: Json, data: Json) -> JobState:
+    """Say what the service tells about a job.
+
+    Args:
+        body: What it said.
+        data: The part of it that is about the job.
+    """
+    word = data.get("status")
+    status = word.lower() if isinstance(word, str) else None
     code, message = code_and_message(body)
     match status:
         # `pending` is named by one rendering of api-reference/videos/render-project only.

@@ -20,11 +20,21 @@ from pictory_async._credentials import (
     base_url_from_environment,
     credentials_from_environment,
 )
+from pictory_async._endpoints.account import Account
+from pictory_async._endpoints.ai_studio import AiStudio
+from pictory_async._endpoints.avatars import Avatars
 from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
+from pictory_async._endpoints.connections import AwsConnections, VimeoConnections
 from pictory_async._endpoints.jobs import JobRoute
+from pictory_async._endpoints.media import Media
+from pictory_async._endpoints.music import Music
+from pictory_async._endpoints.projects import Projects
 from pictory_async._endpoints.renders import Renders, renders
 from pictory_async._endpoints.storyboards import Storyboards
+from pictory_async._endpoints.templates import Templates
+from pictory_async._endpoints.transcriptions import Transcriptions, transcriptions
 from pictory_async._endpoints.v1 import V1, v1
+from pictory_async._endpoints.voices import Voices
 from pictory_async._errors import ConfigurationError
 from pictory_async._flows import Flows
 from pictory_async._jobs._jobs import Jobs
@@ -63,13 +73,24 @@ class Parts:
     files: Files
     waits: Waits
     flows: Flows
+    account: Account
+    ai_studio: AiStudio
+    avatars: Avatars
+    aws_connections: AwsConnections
     brands: Brands
     jobs: Jobs
+    media: Media
+    music: Music
+    projects: Projects
     renders: Renders
     smart_layouts: SmartLayouts
     storyboards: Storyboards
     styles: Styles
+    templates: Templates
+    transcriptions: Transcriptions
     v1: V1
+    vimeo_connections: VimeoConnections
+    voices: Voices
 
 
 @attrs.frozen(kw_only=True)
@@ -100,13 +121,24 @@ class Wiring:
             files=files,
             waits=waits,
             flows=flows,
+            account=Account(api),
+            ai_studio=AiStudio(api),
+            avatars=Avatars(api),
+            aws_connections=AwsConnections(api),
             brands=Brands(api),
-            jobs=Jobs(route),
+            jobs=Jobs(api, route),
+            media=Media(api),
+            music=Music(api),
+            projects=Projects(api),
             renders=current,
             smart_layouts=SmartLayouts(api),
             storyboards=storyboards,
             styles=Styles(api),
+            templates=Templates(api),
+            transcriptions=transcriptions(api),
             v1=first,
+            vimeo_connections=VimeoConnections(api),
+            voices=Voices(api),
         )
 
     def _api(self, tokens: Tokens) -> Api:

@@ -1,5 +1,12 @@
-"""Models of the current API: a storyboard and everything that goes into one."""
+"""Models of the current API: a storyboard with all that goes into one, and what lists hold."""
 
+from pictory_async._models.account import CreditTransaction, Quota, Usage
+from pictory_async._models.avatars import AvatarPerson, Look
+from pictory_async._models.branding import Brand, SmartLayout, Style
+from pictory_async._models.connections import AwsConnection, VimeoConnection
+from pictory_async._models.media import StockMedia, UploadUrl
+from pictory_async._models.music import MusicTrack
+from pictory_async._models.projects import Project, ProjectSummary
 from pictory_async._models.sound import (
     AiVoice,
     BackgroundMusic,
@@ -14,10 +21,12 @@ from pictory_async._models.storyboard import (
     Storyboard,
     StoryCoPilot,
 )
+from pictory_async._models.templates import Template
 from pictory_async._models.text import (
     Animation,
     FontStyle,
 )
+from pictory_async._models.transcripts import MediaInfo, Passage, Sentence, Word
 from pictory_async._models.visuals import (
     AiVisual,
     Background,
@@ -31,6 +40,7 @@ from pictory_async._models.visuals import (
     VisualSettings,
     ZoomPoint,
 )
+from pictory_async._models.voices import ElevenLabsVoiceSettings, NewVoice, Voice
 
 
 __all__ = [
@@ -38,23 +48,46 @@ __all__ = [
     "AiVoice",
     "Animation",
     "Avatar",
+    "AvatarPerson",
+    "AwsConnection",
     "Background",
     "BackgroundMusic",
+    "Brand",
     "Clip",
     "ColorOverlay",
     "CorpusVisual",
+    "CreditTransaction",
     "Element",
+    "ElevenLabsVoiceSettings",
     "ExternalVoice",
     "FontStyle",
     "Logo",
+    "Look",
+    "MediaInfo",
     "MotionGraphics",
+    "MusicTrack",
+    "NewVoice",
+    "Passage",
     "PremiumVoiceSettings",
+    "Project",
+    "ProjectSummary",
+    "Quota",
     "Scene",
     "SearchFilter",
+    "Sentence",
+    "SmartLayout",
+    "StockMedia",
     "StoryCoPilot",
     "Storyboard",
+    "Style",
+    "Template",
+    "UploadUrl",
+    "Usage",
     "VideoKenBurns",
+    "VimeoConnection",
     "VisualSettings",
+    "Voice",
     "VoiceOver",
+    "Word",
     "ZoomPoint",
 ]

@@ -32,6 +32,7 @@ from pictory_async._errors import (
     ServerError,
     SubmissionUnknownError,
     TransportError,
+    UnexpectedShapeError,
 )
 
 
@@ -70,6 +71,7 @@ ERRORS: list[tuple[PictoryError, str]] = [
         InvalidResponseError(*API),
         'POST /v1/x answered 400 [E]: No.; scenes: missing; it begins \'{"code": "E"}\'',
     ),
+    (UnexpectedShapeError("[2].word", "a string", "7"), "[2].word: expected a string, found 7"),
     *(
         (kind(*JOB), "job j-1 [E]: No.")
         for kind in (

@@ -292,7 +292,9 @@ class TestEnds:
         """A job whose kind is no result is refused before anything is sent."""
         fake = virtual_fake()
         async with client(fake) as pictory:
-            with pytest.raises(InvalidRequestError, match=r"job\.kind: expected Preview, Video or"):
+            with pytest.raises(
+                InvalidRequestError, match=r"job\.kind: expected a type of JobResult"
+            ):
                 await pictory.wait_for_job(Job(STRANGER, str))
 
         assert () == fake.requests

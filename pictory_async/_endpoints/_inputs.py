@@ -1,14 +1,18 @@
-"""What several operations take: a preview in one of its guises, render parameters, a webhook."""
+"""What several operations take: a preview, render parameters, a webhook, JSON objects."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import check_json
+from pictory_async._models._base import as_tuple, check_json, short
 from pictory_async._models.results import Preview
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 _WEBHOOK_LENGTH: Final = 500
@@ -55,3 +59,20 @@ def webhook_body(webhook: str | None) -> dict[str, Any]:
         expected = f"a URL of at most {_WEBHOOK_LENGTH} characters"
         raise InvalidRequestError("webhook", expected, f"{len(webhook)} characters")
     return {"webhook": webhook}
+
+
+def json_objects(items: object, name: str) -> list[Mapping[str, Any]]:
+    """Return JSON objects as a list.
+
+    Raises:
+        InvalidRequestError: They are none.
+    """
+    objects = as_tuple(cast("Iterable[object] | None", items))
+    if not isinstance(objects, tuple) or not objects:
+        raise InvalidRequestError(name, "a list of JSON objects", short(items))
+    for index, item in enumerate(objects):
+        if not isinstance(item, Mapping):
+            path = f"{name}[{index}]"
+            raise InvalidRequestError(path, "a JSON object", short(item))
+    check_json(objects, name)
+    return [*objects]

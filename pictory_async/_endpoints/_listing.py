@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pictory_async._envelopes import listed
+from pictory_async._envelopes import listed, word
 from pictory_async._models.pages import Listing, Page, PageKey
 from pictory_async._protocol import invalid
 
@@ -49,3 +49,13 @@ def listing(
         return Page(tuple(read(answer, item) for item in found.items), found.next_key)
 
     return Listing(fetch, page_key)
+
+
+async def words(api: Api, operation: Operation) -> tuple[str, ...]:
+    """Return the plain words that an operation lists.
+
+    Raises:
+        APIError: The service refused, or there is something else in the list.
+    """
+    answer = await api.send(operation)
+    return tuple(word(answer, item) for item in listed(answer).items)

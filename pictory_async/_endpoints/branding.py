@@ -14,7 +14,7 @@ from pictory_async._transport._api import Operation
 
 
 if TYPE_CHECKING:
-    from pictory_async._endpoints._listing import Listing
+    from pictory_async._models.pages import Listing
     from pictory_async._transport._api import Api
 
 

@@ -47,7 +47,8 @@ async def request(
     check_json(json, "json")
     body = None if content is None else Content(content, content_type)
     query = None if params is None else {name: _word(params[name]) for name in params}
-    return await api.send(operation, params=query, json=json, content=body)
+    answer = await api.send(operation, params=query, json=json, content=body)
+    return answer.for_show()
 
 
 def _operation(method: str, path: str, idempotent: bool | None) -> Operation:

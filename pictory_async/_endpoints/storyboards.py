@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pictory_async._convert import payload
+from pictory_async._endpoints._inputs import id_of_preview, json_objects
+from pictory_async._envelopes import done
+from pictory_async._errors import InvalidRequestError
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.storyboard import Storyboard
 from pictory_async._retry import Repeat
@@ -14,7 +17,7 @@ from pictory_async._transport._api import Operation
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pictory_async._models.jobs import Job
     from pictory_async._transport._api import Api
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 PREVIEW: Final = Operation("POST", "/v2/video/storyboard", Repeat.UNLESS_SENT)
 RENDER: Final = Operation("POST", "/v2/video/storyboard/render", Repeat.UNLESS_SENT)
+ELEMENTS: Final = Operation("PUT", "/v2/video/storyboard/{job_id}/elements", Repeat.FREELY)
+
+_ELEMENT_KEYS: Final = ("id", "elementType", "type", "startTime", "duration")
 
 
 @attrs.frozen
@@ -59,3 +65,28 @@ class Storyboards:
         Source: api-reference/videos/render-storyboard-video.
         """
         return await self._api.submit(RENDER, Video, payload(storyboard, Storyboard))
+
+    async def update_elements(
+        self, preview: Job[Preview] | Preview | str, elements: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Change elements of a finished preview; the preview's page shows the change.
+
+        Args:
+            preview: The preview, its job, or the job's id.
+            elements: Elements of `Preview.render_params["elements"]` with their changes: a text,
+                a visual's `url`, a voice. Only those that exist can be changed.
+
+        Raises:
+            InvalidRequestError: An element lacks `id`, `elementType`, `type`, `startTime` or
+                `duration`, or the id cannot be one.
+            APIError: The service refused.
+
+        Source: api-reference/video-storyboard/update-storyboard-elements.
+        """
+        body = json_objects(elements, "elements")
+        for index, element in enumerate(body):
+            for key in _ELEMENT_KEYS:
+                if key not in element:
+                    path = f"elements[{index}].{key}"
+                    raise InvalidRequestError(path, "a value, for it is required", "nothing")
+        done(await self._api.send(ELEMENTS, {"job_id": id_of_preview(preview)}, json=body))

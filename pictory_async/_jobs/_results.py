@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar, assert_never, cast
 
-from pictory_async._convert import UnexpectedShapeError, result
+import attrs
+
+from pictory_async._convert import result
 from pictory_async._errors import (
     InvalidRequestError,
+    InvalidResponseError,
     JobCleanedError,
+    JobError,
     JobFailedError,
     JobNotFoundError,
+    UnexpectedShapeError,
 )
-from pictory_async._job_states import Cleaned, Completed, Failed, Missing, Running
-from pictory_async._models._base import Open
+from pictory_async._job_states import Cleaned, Completed, Failed, Missing, Running, state_of
+from pictory_async._models._base import Open, short
+from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.results import Preview, RawResult, Video
-from pictory_async._protocol import invalid
+from pictory_async._models.transcripts import Transcript
+from pictory_async._protocol import invalid, mapping_of
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pictory_async._job_states import JobState
+    from pictory_async._models.results import JobResult
     from pictory_async._protocol import Answer, Json
 
 
 T = TypeVar("T")
 
-# A key that the results of one kind have and those of the others have not.
+# A key that the results of one kind have and those of the others have not; the first one tells.
 _SIGNS: Final[Mapping[str, type[Any]]] = {
     "videoURL": Video,
     "shareVideoURL": Video,
@@ -35,6 +43,12 @@ _SIGNS: Final[Mapping[str, type[Any]]] = {
     "renderParams": Preview,
     "previewUrl": Preview,
     "preview": Preview,
+    "transcript": Transcript,
+    "editVideoUrl": Transcript,
+    "firstFrameImageUrl": GeneratedVideo,
+    "lastFrameImageUrl": GeneratedVideo,
+    "previewImageUrl": GeneratedVideo,
+    "thumbnailImageUrl": GeneratedVideo,
 }
 
 
@@ -47,7 +61,7 @@ def kind_of(job: Job[T] | str) -> type[T] | None:
     if not isinstance(job, Job):
         return None
     if job.kind is not RawResult and not _is_result(job.kind):
-        raise InvalidRequestError("job.kind", "Preview, Video or RawResult", repr(job.kind))
+        raise InvalidRequestError("job.kind", "a type of JobResult", repr(job.kind))
     return job.kind
 
 
@@ -89,6 +103,25 @@ def read_update(
             assert_never(state)
 
 
+def read_listed(answer: Answer, item: object) -> JobUpdate[JobResult]:
+    """Return what a list says of a job: its result, or in `error` why it has none.
+
+    Raises:
+        InvalidResponseError: The item is about no job.
+    """
+    body = mapping_of(item)
+    data = mapping_of(body.get("data"))
+    job_id = data.get("jobId", body.get("job_id"))
+    if not isinstance(job_id, str):
+        raise invalid(answer, f"expected a job in the list, found {short(item)}")
+    # The id is part of the data here, and nowhere else.
+    data = {key: value for key, value in data.items() if key != "jobId"}
+    try:
+        return read_update(answer, state_of(body, data), job_id, None)
+    except (JobError, InvalidResponseError) as error:
+        return attrs.evolve(_update(data, job_id, None, 0.0, None), error=error)
+
+
 def _update(
     data: Json, job_id: str, kind: type[T] | None, elapsed: float, result: T | None
 ) -> JobUpdate[T]:
@@ -106,9 +139,16 @@ def _update(
     )
 
 
+def _by_url(data: Json) -> type[Any]:
+    """Tell what an AI made: a video by its duration, an image by its size alone."""
+    if not isinstance(data.get("url"), str):
+        return RawResult
+    return GeneratedVideo if "duration" in data else GeneratedImage
+
+
 def _read_result(answer: Answer, data: Json, job_id: str, kind: type[T] | None) -> T:
     told = [_SIGNS[key] for key in _SIGNS if key in data]
-    known = kind or next(iter(told), RawResult)
+    known = kind or next(iter(told), _by_url(data))
     if told and known is not RawResult and known not in told:
         expected = f"{told[0].__name__}, as the job's result is"
         raise InvalidRequestError("job.kind", expected, known.__name__)

@@ -4,7 +4,7 @@ import math
 import re
 import reprlib
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Never, cast, get_args, get_origin, overload
 
 import attrs
@@ -25,6 +25,7 @@ _WORDS: Final[Mapping[type, str]] = {
     int: "a whole number",
     float: "a number",
     tuple: "a list",
+    Sequence: "a list",
     Mapping: "an object",
 }
 

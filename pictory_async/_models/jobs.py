@@ -38,6 +38,7 @@ class JobUpdate(Generic[T_co]):
         message: The service's words about the progress, or None.
         elapsed: Seconds since the wait began.
         result: The typed result, once the job is done.
+        error: Why the job has no result, in lists; elsewhere it is raised.
     """
 
     job_id: str
@@ -47,6 +48,7 @@ class JobUpdate(Generic[T_co]):
     message: str | None = None
     elapsed: float = 0.0
     result: T_co | None = None
+    error: Exception | None = None
 
     @property
     def is_done(self) -> bool:

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import attrs
 
 from pictory_async._models._base import Open, as_number
+from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
+from pictory_async._models.transcripts import Transcript
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -86,5 +88,5 @@ class RawResult:
     data: Mapping[str, Any]
 
 
-JobResult: TypeAlias = Preview | Video | RawResult
+JobResult: TypeAlias = Preview | Video | Transcript | GeneratedImage | GeneratedVideo | RawResult
 """What a job gives whose kind was not said."""

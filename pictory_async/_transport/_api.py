@@ -116,10 +116,16 @@ class Api:
         self,
         operation: Operation,
         kind: type[T],
-        payload: Mapping[str, Any],
+        payload: Mapping[str, Any] | None,
         ids: Mapping[str, str] | None = None,
     ) -> Job[T]:
         """Send an operation that creates a job, once.
+
+        Args:
+            operation: What to send.
+            kind: What the job results in.
+            payload: The JSON body, or None for none.
+            ids: The ids in its path.
 
         Raises:
             InvalidRequestError: An id cannot stand in a path.
@@ -175,7 +181,7 @@ class Api:
         return request, path
 
 
-def _job_id(answer: Answer, payload: Mapping[str, Any]) -> str:
+def _job_id(answer: Answer, payload: Mapping[str, Any] | None) -> str:
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         error = refusal(answer)
         raise _unknown(answer, answer.path, f"answered {answer.status}: {error.message}", payload)
@@ -188,6 +194,6 @@ def _job_id(answer: Answer, payload: Mapping[str, Any]) -> str:
 
 
 def _unknown(
-    what: Operation | Answer, path: str, message: str, payload: Mapping[str, Any]
+    what: Operation | Answer, path: str, message: str, payload: Mapping[str, Any] | None
 ) -> SubmissionUnknownError:
-    return SubmissionUnknownError(message, what.method, path, payload)
+    return SubmissionUnknownError(message, what.method, path, payload or {})

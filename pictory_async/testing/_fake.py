@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 import httpx
@@ -44,6 +45,8 @@ class FakePictory:
         clock: What is read for the time, e.g. ``trio.current_time``.
         preview_seconds: How long a preview takes, in fake seconds.
         render_seconds: How long a render takes, in fake seconds.
+        media_seconds: How long transcriptions, highlights, AI images and videos take.
+        page_size: How many items are on a page of a list.
         draw: Whether to draw films, which needs the extra ``video``. Otherwise, and without
             the extra, each video is the same small clip; ``videoDuration`` and the subtitles
             are those of the film that was asked for all the same.
@@ -64,6 +67,8 @@ class FakePictory:
         clock: Callable[[], float] = time.monotonic,
         preview_seconds: float = 15.0,
         render_seconds: float = 60.0,
+        media_seconds: float = 20.0,
+        page_size: int = 20,
         draw: bool = True,
         job_route: JobRoute = "plural",
         unknown_job_status: int = 200,
@@ -75,6 +80,8 @@ class FakePictory:
             token_lifetime=token_lifetime,
             preview_seconds=preview_seconds,
             render_seconds=render_seconds,
+            media_seconds=media_seconds,
+            page_size=page_size,
             job_route=job_route,
             unknown_job_status=unknown_job_status,
         )
@@ -206,6 +213,25 @@ class FakePictory:
         """Clean a job: its status becomes ``cleaned``, its files are gone."""
         self.set_status(job_id, "cleaned")
 
+    def say(self, text: str) -> None:
+        """Choose what is heard in media that are transcribed from now on."""
+        with self._lock:
+            self._world.speech = text
+
+    def give_away(self, object_id: str | int) -> None:
+        """Let a template, project or connection belong to another account."""
+        with self._lock:
+            self._world.others.add(str(object_id))
+
+    def add_project(self, project: Mapping[str, Any]) -> None:
+        """Add a project as the web application would have left it.
+
+        Args:
+            project: The whole object; its `project_id` may be an integer, as in older schemas.
+        """
+        with self._lock:
+            self._world.projects[str(project["project_id"])] = dict(project)
+
     def set_status(self, job_id: str, status: str | None) -> None:
         """Show a status of a job, perhaps one that nobody has met, until None is set.
 
@@ -251,13 +277,20 @@ class FakePictory:
 
     @property
     def billed(self) -> tuple[str, ...]:
-        """The ids of all renders that were accepted, also where the answer was lost."""
+        """The ids of all renders, AI images and AI videos that were accepted.
+
+        Also of those whose answer was lost.
+        """
         with self._lock:
             return tuple(self._world.billed)
 
     @property
     def stripped(self) -> tuple[str, ...]:
-        """The dotted names of fields that current calls dropped without a word."""
+        """The dotted names of what calls dropped without a word.
+
+        Unknown fields of bodies; `project.<key>` for what an update of a project lost, and
+        `variables.<name>` for a variable that the template does not have.
+        """
         with self._lock:
             return tuple(self._world.stripped)
 

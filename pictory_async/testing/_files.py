@@ -8,8 +8,10 @@ import wave
 from collections.abc import Callable
 from typing import TypeAlias
 
+import attrs
+
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing._film import Film
+from pictory_async.testing._film import NO_FILM, Film, stamp
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._messages import Answer, Request
 from pictory_async.testing._shelf import Picture, Shelf, small
@@ -32,11 +34,36 @@ def get_file(world: World, call: Call) -> Answer:
     key = call.params["key"]
     if key == BACKGROUND:
         return _ranged(small("jpg"), "image/jpeg", call.request)
+    medium = world.media.get(key)
+    if medium is not None and medium.content is not None:
+        return _ranged(medium.content, medium.content_type, call.request)
     job, suffix = _finished(world, key), key.rpartition(".")[2]
     if job is None:
         return refusals.storage(404, "NoSuchKey", "The specified key does not exist.")
     content_type, make = _MAKERS[suffix]
     return _ranged(make(world.shelf, job.film), content_type, call.request)
+
+
+def put_file(world: World, call: Call) -> Answer:
+    """Answer the PUT of an upload as S3 does (v1.md, 3.5; the errors are S3's own)."""
+    request, medium = call.request, world.media.get(call.params["key"])
+    if request.credentials:
+        return refusals.storage(400, "InvalidArgument", "Only one auth mechanism allowed")
+    if medium is None or medium.signature != dict(request.query).get("X-Amz-Signature"):
+        message = "The request signature we calculated does not match the signature you provided."
+        return refusals.storage(403, "SignatureDoesNotMatch", message)
+    if world.clock.now() > medium.expires:
+        return refusals.storage(403, "AccessDenied", "Request has expired")
+    if request.headers.get("content-type") != medium.content_type:
+        message = "The Content-Type is not the one that was signed."
+        return refusals.storage(403, "SignatureDoesNotMatch", message)
+    if "transfer-encoding" in request.headers:
+        message = "A header you provided implies functionality that is not implemented"
+        return refusals.storage(501, "NotImplemented", message)
+    if "content-length" not in request.headers:
+        return refusals.storage(411, "MissingContentLength", "You must provide Content-Length.")
+    world.media[call.params["key"]] = attrs.evolve(medium, content=request.body)
+    return Answer(200)
 
 
 def picture_wanted(world: World, request: Request) -> tuple[Picture, Film] | None:
@@ -57,7 +84,7 @@ def _finished(world: World, key: str) -> FakeJob | None:
     if job is None or job.state(world.clock.now()) != "completed":
         return None
     there = suffix in _MAKERS if job.kind == "render" else suffix == "html"
-    return job if there else None
+    return job if there and job.film is not NO_FILM else None
 
 
 def _ranged(content: bytes, content_type: str, request: Request) -> Answer:
@@ -83,7 +110,7 @@ def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
 
 def _srt(_shelf: Shelf, film: Film) -> bytes:
     cues = [
-        f"{number}\n{_stamp(start, ',')} --> {_stamp(end, ',')}\n{scene.text}\n"
+        f"{number}\n{stamp(start, ',')} --> {stamp(end, ',')}\n{scene.text}\n"
         for number, (start, end, scene) in enumerate(film.spans(), 1)
     ]
     return "\n".join(cues).encode()
@@ -91,16 +118,10 @@ def _srt(_shelf: Shelf, film: Film) -> bytes:
 
 def _vtt(_shelf: Shelf, film: Film) -> bytes:
     cues = [
-        f"{_stamp(start, '.')} --> {_stamp(end, '.')}\n{scene.text}\n"
+        f"{stamp(start, '.')} --> {stamp(end, '.')}\n{scene.text}\n"
         for start, end, scene in film.spans()
     ]
     return "\n".join(["WEBVTT\n", *cues]).encode()
-
-
-def _stamp(seconds: float, comma: str) -> str:
-    whole, thousandths = divmod(round(seconds * 1000), 1000)
-    minutes, whole = divmod(whole, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{whole:02}{comma}{thousandths:03}"
 
 
 def _txt(_shelf: Shelf, film: Film) -> bytes:
@@ -147,4 +168,5 @@ _MAKERS: dict[str, tuple[str, _Maker]] = {
 ROUTES = (
     Route(operation="GET /files/{key}", handler=get_file, guarded=False),
     Route(operation="HEAD /files/{key}", handler=get_file, guarded=False),
+    Route(operation="PUT /files/{key}", handler=put_file, guarded=False),
 )

@@ -53,6 +53,9 @@ class Film:
         return tuple(spans)
 
 
+NO_FILM = Film("", *DEFAULT_SIZE, ())
+
+
 def spoken(text: str, at_least: float = 0.0) -> Scene:
     """Make the scene of a text, as long as it takes to read aloud."""
     words = len(text.split())
@@ -79,3 +82,10 @@ def cut(text: str, *, lines: bool, periods: bool = False, sentences: bool = Fals
         if wanted:
             pieces = [part for piece in pieces for part in pattern.split(piece)]
     return [" ".join(piece.split()) for piece in pieces if piece.strip()]
+
+
+def stamp(seconds: float, comma: str) -> str:
+    """Write a time as subtitles do."""
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    minutes, whole = divmod(whole, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{whole:02}{comma}{thousandths:03}"

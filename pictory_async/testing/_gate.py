@@ -22,7 +22,7 @@ class Call:
 
 Handler: TypeAlias = Callable[[World, Call], Answer]
 _ANY_OBJECT = record(keep_unknown=True)
-Body: TypeAlias = Literal["none", "object", "optional"]
+Body: TypeAlias = Literal["none", "object", "optional", "array"]
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +33,7 @@ class Route:
         operation: Method and template, `GET /v1/jobs/{job_id}`.
         handler: What answers it.
         guarded: Whether it wants credentials.
-        body: Whether it takes a JSON object.
+        body: Whether it takes a JSON object, or an array, which the handler finds in `items`.
         schema: What the body must be like.
         dialect: The shape in which a wrong body is refused.
     """
@@ -92,10 +92,10 @@ def read_body(world: World, route: Route, request: Request) -> Object:
         raise RefusedError(refusals.gateway(415, "Unsupported Media Type"))
     report = Report()
     kept = route.schema(_parsed(route, request.body), "", report)
-    if report.problems or not isinstance(kept, dict):
+    if report.problems:
         raise RefusedError(route.dialect(report.problems))
     world.stripped.extend(report.stripped)
-    return kept
+    return kept if isinstance(kept, dict) else {"items": kept}
 
 
 def _parsed(route: Route, body: bytes) -> Json:

@@ -1,8 +1,11 @@
-"""The one call that tells how a job is doing (v1.md, 3.3; v2.md, section 4)."""
+"""The calls that tell how jobs are doing, and that clean them (v1.md, 3.3; v2.md, section 4)."""
+
+import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Object, Site
+from pictory_async.testing._messages import Answer, Json, Object, Site
+from pictory_async.testing._pages import page
 from pictory_async.testing._world import FakeJob, World
 
 
@@ -41,7 +44,7 @@ def describe(job: FakeJob, now: float, site: Site) -> Object:
 def _progress(job: FakeJob, now: float) -> Object:
     begins = job.seconds * _RENDERING_BEGINS
     elapsed = now - job.submitted - begins
-    if job.kind == "storyboard" or elapsed < 0:
+    if job.kind != "render" or elapsed < 0:
         return {}
     # v1.md, 3.3: 0 to 100, a number, once rendering has begun.
     rest = job.seconds - begins
@@ -57,10 +60,12 @@ def _result(job: FakeJob, site: Site) -> Object:
     base = f"{site.files}/{job.id}"
     if job.kind == "render":
         return _video(job, base)
-    if job.generation == "v1":
-        # v1.md, 3.3: the samples of a completed v1 storyboard job have no `status` at all.
-        return {"preview": f"{base}.html", **job.result}
-    return {"status": "completed", "previewUrl": f"{base}.html", **job.result}
+    # v1.md, 3.3: the samples of completed storyboard and transcription jobs have no `status`.
+    status: Object = {} if job.generation == "v1" else {"status": "completed"}
+    if job.kind != "storyboard":
+        return {**status, **job.result}
+    page = "preview" if job.generation == "v1" else "previewUrl"
+    return {**status, page: f"{base}.html", **job.result}
 
 
 def _video(job: FakeJob, base: str) -> Object:
@@ -82,7 +87,43 @@ def _video(job: FakeJob, base: str) -> Object:
     return {**data, "videoShareURL": f"{base}.html", "aiCreditsUsed": 0}
 
 
+def list_jobs(world: World, call: Call) -> Answer:
+    """Answer `GET /v1/jobs`: newest first, each with its whole result (v2.md, section 4)."""
+    now, site = world.clock.now(), call.request.site
+    items = [_listed(job, now, site) for job in reversed(world.jobs.values())]
+    key = dict(call.request.query).get("nextPageKey")
+    found, following = page(items, key, world.settings.page_size, _id_of)
+    return Answer.json(200, {"items": [*found], "nextPageKey": following})
+
+
+def _listed(job: FakeJob, now: float, site: Site) -> Object:
+    told = describe(job, now, site)
+    data = told["data"]
+    rest: Object = data if isinstance(data, dict) else {}
+    return {"success": told["success"], "data": {"jobId": job.id, **rest}}
+
+
+def _id_of(item: Object) -> Json:
+    data = item["data"]
+    return data["jobId"] if isinstance(data, dict) else None
+
+
+def clean(world: World, call: Call) -> Answer:
+    """Answer `DELETE /v1/jobs/{job_id}/clean` (v1.md, 3.3)."""
+    job_id = call.params["job_id"]
+    job = world.jobs.get(job_id)
+    if job is None:
+        return refusals.unknown_job(job_id, world.settings.unknown_job_status)
+    if job.state(world.clock.now()) == "in-progress":
+        # "a finished job's outputs", says v2.md, row 8b; the refusal is not documented, [?].
+        return refusals.code(400, "INVALID_REQUEST", "The job is not finished.")
+    world.jobs[job_id] = attrs.evolve(job, status="cleaned")
+    return Answer.json(200, {"success": True})
+
+
 ROUTES = (
+    Route(operation="GET /v1/jobs", handler=list_jobs),
+    Route(operation="DELETE /v1/jobs/{job_id}/clean", handler=clean),
     Route(operation="GET /v1/jobs/{job_id}", handler=look),
     Route(operation="GET /v1/job/{job_id}", handler=look),
 )

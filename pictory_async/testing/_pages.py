@@ -1,10 +1,11 @@
 """Pages of a list, whose keys must come back exactly as they were given."""
 
 import base64
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing._messages import Object, RefusedError
+from pictory_async.testing._messages import Json, Object, RefusedError
 
 
 # The first bytes of every key become `+/++`: whoever does not encode it in a URL loses the `+`.
@@ -12,7 +13,10 @@ _MARK = b"\xfb\xff\xbe"
 
 
 def page(
-    items: Sequence[Object], key: str | None, size: int, identity: str = "id"
+    items: Sequence[Object],
+    key: str | None,
+    size: int,
+    identity: Callable[[Object], Json] = operator.itemgetter("id"),
 ) -> tuple[list[Object], str | None]:
     """Return one page of a list, and the key of the next one or None.
 
@@ -20,23 +24,23 @@ def page(
         items: The whole list, in order. It may have grown since the key was given.
         key: The key that came with the page before, or None for the first page.
         size: How many items a page has.
-        identity: The field that tells one item from another.
+        identity: Tells one item from another.
 
     Raises:
         RefusedError: The key is none.
     """
     start = 0 if key is None else _start(items, key, identity)
     end = start + size
-    following = _key(items[end - 1], identity) if end < len(items) else None
+    following = _key(identity(items[end - 1])) if end < len(items) else None
     return list(items[start:end]), following
 
 
-def _key(item: Object, identity: str) -> str:
-    return base64.b64encode(_MARK + str(item[identity]).encode()).decode()
+def _key(name: Json) -> str:
+    return base64.b64encode(_MARK + str(name).encode()).decode()
 
 
-def _start(items: Sequence[Object], key: str, identity: str) -> int:
+def _start(items: Sequence[Object], key: str, identity: Callable[[Object], Json]) -> int:
     for index, item in enumerate(items):
-        if _key(item, identity) == key:
+        if _key(identity(item)) == key:
             return index + 1
     raise RefusedError(refusals.code(400, "INVALID_REQUEST", "The page key is not valid."))

@@ -9,7 +9,21 @@ from typing import Self
 
 import attrs
 
-from pictory_async.testing import _files, _gate, _jobs, _v1, _v2
+from pictory_async.testing import (
+    _account,
+    _ai_studio,
+    _catalogues,
+    _connections,
+    _files,
+    _gate,
+    _jobs,
+    _media,
+    _projects,
+    _templates,
+    _transcription,
+    _v1,
+    _v2,
+)
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._messages import Answer, RefusedError, Request
@@ -42,11 +56,22 @@ class _Row:
         return cls(method, re.compile(pattern), route)
 
 
-_ROWS = tuple(
-    _Row.of(route)
-    for routes in (_gate.ROUTES, _v1.ROUTES, _v2.ROUTES, _jobs.ROUTES, _files.ROUTES)
-    for route in routes
+_MODULES = (
+    _gate,
+    _v1,
+    _v2,
+    _jobs,
+    _transcription,
+    _media,
+    _ai_studio,
+    _templates,
+    _projects,
+    _catalogues,
+    _account,
+    _connections,
+    _files,
 )
+_ROWS = tuple(_Row.of(route) for module in _MODULES for route in module.ROUTES)
 OPERATIONS = tuple(row.route.operation for row in _ROWS)
 
 

@@ -2,13 +2,17 @@
 
 import uuid
 
+import attrs
+
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing import _renders as renders
 from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import DEFAULT_SIZE, Film, Scene, cut, spoken, visual
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object
-from pictory_async.testing._v2_schema import RENDER, RENDER_PREVIEW, STORYBOARD
+from pictory_async.testing._messages import Answer, Json, Object, RefusedError
+from pictory_async.testing._projects import project_of
+from pictory_async.testing._templates import film_of as template_film
+from pictory_async.testing._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, STORYBOARD
 from pictory_async.testing._world import FakeJob, World
 
 
@@ -17,7 +21,7 @@ _ASPECTS = {"1:1": (1, 1), "16:9": (16, 9), "9:16": (9, 16), "4:5": (4, 5)}
 
 def create_storyboard(world: World, call: Call) -> Answer:
     """Answer `POST /v2/video/storyboard` (v2.md, 5.2)."""
-    film = _film(call.payload)
+    film = _film(world, call.payload)
     files = call.request.site.files
     result: Object = {
         "renderParams": render_params(call.payload, film, f"{files}/{BACKGROUND}"),
@@ -26,13 +30,14 @@ def create_storyboard(world: World, call: Call) -> Answer:
     if call.payload.get("saveProject") is True:
         # v2.md, section 4: a project id and the URL of its page; that key's name is open, [?].
         project = f"{uuid.uuid4()}"
+        world.projects[project] = project_of(film, project)
         result |= {"projectId": project, "projectUrl": f"{files}/projects/{project}"}
     return _submitted(world.submit("storyboard", "v2", film, result=result))
 
 
 def render_storyboard(world: World, call: Call) -> Answer:
     """Answer `POST /v2/video/storyboard/render`, the same body without the preview."""
-    return _submitted(world.submit("render", "v2", _film(call.payload)))
+    return _submitted(world.submit("render", "v2", _film(world, call.payload)))
 
 
 def render(world: World, call: Call) -> Answer:
@@ -54,12 +59,40 @@ def _submitted(job: FakeJob) -> Answer:
     return Answer.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
-def _film(payload: Object) -> Film:
+def _film(world: World, payload: Object) -> Film:
     title = renders.words(payload, "videoName")
     made = [scene for fields in renders.objects(payload.get("scenes")) for scene in _cut(fields)]
-    # A template brings scenes of its own, of which nothing is known here: its title must do.
-    scenes = made or [spoken(title)]
-    return Film(title, *_size(payload), tuple(scenes))
+    if "templateId" in payload:
+        made = [*_of_template(world, payload), *made]
+    return Film(title, *_size(payload), tuple(made))
+
+
+def _of_template(world: World, payload: Object) -> tuple[Scene, ...]:
+    """Return the scenes of a template, or of a project, which may stand in its place."""
+    name = str(payload["templateId"])
+    template = world.templates.get(name, world.projects.get(name))
+    if template is None or name in world.others:
+        # What the service answers is not documented, [?]: a field of the body is wrong.
+        problem = refusals.Problem("templateId", "is not a template or project of this account")
+        raise RefusedError(refusals.fields_dialect([problem]))
+    return template_film(world, template, payload.get("variables")).scenes
+
+
+def update_elements(world: World, call: Call) -> Answer:
+    """Answer `PUT /v2/video/storyboard/{job_id}/elements` (v2.md, 5.3)."""
+    refusal = refusals.code(400, "INVALID_REQUEST", "The job is not a completed preview.")
+    preview = renders.preview_of(world, call.params["job_id"], refusal)
+    before = renders.child(preview.result, "renderParams")
+    elements = {str(each["id"]): {**each} for each in renders.objects(before.get("elements"))}
+    for change in renders.objects(call.payload["items"]):
+        if str(change["id"]) not in elements:
+            problem = refusals.Problem("id", f"no element {change['id']} in this preview")
+            raise RefusedError(refusals.fields_dialect([problem]))
+        elements[str(change["id"])] |= change
+    params: Object = {**before, "elements": [*elements.values()]}
+    changed: Object = {**preview.result, "renderParams": params}
+    world.jobs[preview.id] = attrs.evolve(preview, result=changed, film=film_of(params))
+    return Answer(204)
 
 
 def _size(payload: Object) -> tuple[int, int]:
@@ -142,6 +175,13 @@ def _scene_of(background: Object, texts: dict[str, str]) -> Scene:
 
 
 ROUTES = (
+    Route(
+        operation="PUT /v2/video/storyboard/{job_id}/elements",
+        handler=update_elements,
+        body="array",
+        schema=ELEMENTS,
+        dialect=refusals.fields_dialect,
+    ),
     Route(
         operation="POST /v2/video/storyboard",
         handler=create_storyboard,

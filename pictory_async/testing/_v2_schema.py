@@ -140,3 +140,5 @@ RENDER = record(
 )
 # v2.md, 5.4 shows `webhook` and no other setting: whether more is honoured is open, [?].
 RENDER_PREVIEW = record({"webhook": _WEBHOOK})
+# v2.md, 5.3: the five keys, and whatever changes.
+ELEMENTS = list_of(_element_of_params, least=1)

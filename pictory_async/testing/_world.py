@@ -1,5 +1,6 @@
 """The state of the stand-in: its clock, tokens, jobs and books; it knows no HTTP."""
 
+import math
 import secrets
 import uuid
 from collections import deque
@@ -8,14 +9,16 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from pictory_async.testing._film import Film
+from pictory_async.testing._film import NO_FILM, Film
 from pictory_async.testing._messages import Object
 from pictory_async.testing._shelf import Shelf
 
 
-Kind: TypeAlias = Literal["storyboard", "render"]
+Kind: TypeAlias = Literal["storyboard", "render", "transcription", "highlights", "image", "video"]
 Generation: TypeAlias = Literal["v1", "v2"]
 JobRoute: TypeAlias = Literal["plural", "singular", "both"]
+
+_BILLED = ("render", "image", "video")
 
 
 @attrs.frozen(kw_only=True)
@@ -28,6 +31,8 @@ class Settings:
     token_lifetime: float
     preview_seconds: float
     render_seconds: float
+    media_seconds: float
+    page_size: int
     job_route: JobRoute
     unknown_job_status: int
 
@@ -50,8 +55,8 @@ class FakeJob:
         generation: Which generation of the API it was submitted through.
         submitted: When, in fake seconds.
         seconds: How many fake seconds the work takes.
-        film: What is shown or rendered.
-        result: The part of a preview's result that is known from the start.
+        film: What is shown or rendered; an empty one where there is no film.
+        result: The part of the result that is known from the start.
         failure: Why it will fail, if it will.
         status: A status that hides the true one, see `FakePictory.set_status`.
     """
@@ -73,6 +78,23 @@ class FakeJob:
         if now < self.submitted + self.seconds:
             return "in-progress"
         return "completed" if self.failure is None else "failed"
+
+
+@attrs.frozen
+class Medium:
+    """A file that is no film: something that was uploaded or that an AI made.
+
+    Attributes:
+        content_type: What it is.
+        content: The bytes, or None where nothing has arrived yet.
+        signature: What an upload must show, or None where there can be none.
+        expires: Until when, in fake seconds.
+    """
+
+    content_type: str
+    content: bytes | None
+    signature: str | None = attrs.field(default=None, repr=False)
+    expires: float = math.inf
 
 
 @attrs.define
@@ -105,6 +127,14 @@ class World:
     billed: list[str] = attrs.field(factory=list[str])
     stripped: list[str] = attrs.field(factory=list[str])
     failures: deque[Failure] = attrs.field(factory=deque[Failure])
+    media: dict[str, Medium] = attrs.field(factory=dict[str, Medium], repr=False)
+    speech: str | None = None
+    generated: dict[str, Object] = attrs.field(factory=dict[str, Object])
+    templates: dict[str, Object] = attrs.field(factory=dict[str, Object])
+    projects: dict[str, Object] = attrs.field(factory=dict[str, Object])
+    voices: list[Object] = attrs.field(factory=list[Object])
+    connections: dict[str, Object] = attrs.field(factory=dict[str, Object])
+    others: set[str] = attrs.field(factory=set[str])
 
     def issue_token(self) -> str:
         """Issue a token beside those that serve already."""
@@ -118,28 +148,27 @@ class World:
         self,
         kind: Kind,
         generation: Generation,
-        film: Film,
+        film: Film = NO_FILM,
         *,
         result: "Object | None" = None,
         failure: Failure | None = None,
     ) -> FakeJob:
-        """Accept a job, and bill it where it is a render."""
+        """Accept a job, and bill it where it costs something."""
         if self.failures:
             failure = self.failures.popleft()
-        seconds = self.settings.render_seconds
-        if kind == "storyboard":
-            seconds = self.settings.preview_seconds
+        settings = self.settings
+        seconds = {"storyboard": settings.preview_seconds, "render": settings.render_seconds}
         job = FakeJob(
             id=str(uuid.uuid4()),
             kind=kind,
             generation=generation,
             submitted=self.clock.now(),
-            seconds=seconds,
+            seconds=seconds.get(kind, settings.media_seconds),
             film=film,
             result=result or {},
             failure=failure,
         )
         self.jobs[job.id] = job
-        if kind == "render":
+        if kind in _BILLED:
             self.billed.append(job.id)
         return job

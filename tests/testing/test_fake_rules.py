@@ -120,7 +120,7 @@ async def test_required_fields(api: httpx.AsyncClient, missing: str, rest: dict[
     [
         {"backgroundMusic": {"enabled": True, "autoMusic": False, "musicUrl": "u"}},
         {"avatar": {"avatarId": "a"}, "voiceOver": {"enabled": True}},
-        {"smartLayoutId": "1", "templateId": "t"},
+        {"smartLayoutId": "1"},
         {"videoWidth": 640, "videoHeight": 360},
         scene(background={"type": "video", "visualUrl": "u", "clips": [{"start": 0, "end": 1}]}),
         scene(background={"type": "image", "aiVisual": {"prompt": "p"}}),

@@ -1,5 +1,6 @@
 """Tests of the current generation's calls against api/v2.md."""
 
+import json
 from typing import Any
 
 import httpx
@@ -113,10 +114,23 @@ async def test_sources(
 
 
 async def test_template_brings_its_scenes(api: httpx.AsyncClient, fake: FakePictory) -> None:
-    """With a template no scenes are needed."""
-    job_id = await job_of(api, {"videoName": "demo", "templateId": "t1"})
+    """With a template no scenes are needed: it has its own, with variables in them."""
+    project = {"scenes": [{"subtitles": [{"text": "Hello, {{Name}}. It is {{Day}}."}]}]}
+    octets = {"Content-Type": "application/octet-stream"}
+    template = (await api.post("/v1/templates", content=json.dumps(project), headers=octets)).json()
+    body = {"videoName": "x", "templateId": template["templateId"]}
+    job_id = await job_of(api, {**body, "variables": {"Name": "Ada", "Nmae": "Ida"}})
 
-    assert 1 == len(fake.jobs[job_id].film.scenes)
+    texts = [scene.text for scene in fake.jobs[job_id].film.scenes]
+    assert ["Hello, Ada. It is DEFAULT."] == texts
+    assert ("variables.Nmae",) == fake.stripped
+
+
+async def test_unknown_template(api: httpx.AsyncClient) -> None:
+    """A template that nobody knows is an error of a field."""
+    answer = await api.post(STORYBOARD, json={"videoName": "demo", "templateId": "t1"})
+
+    assert (400, "templateId") == (answer.status_code, answer.json()["fields"][0]["name"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""Avatars that can present a storyboard (api-reference/avatars)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from pictory_async._endpoints._listing import listing
+from pictory_async._envelopes import each
+from pictory_async._models.avatars import AvatarPerson
+from pictory_async._retry import Repeat
+from pictory_async._transport._api import Operation
+
+
+if TYPE_CHECKING:
+    from pictory_async._models.pages import Listing
+    from pictory_async._transport._api import Api
+
+
+LIST: Final = Operation("GET", "/v1/avatars", Repeat.FREELY)
+
+
+@attrs.frozen
+class Avatars:
+    """The people who can present; a storyboard takes the id of one of their looks."""
+
+    _api: Api
+
+    def list(self, *, page_key: str | None = None) -> Listing[AvatarPerson]:
+        """List the avatars.
+
+        Args:
+            page_key: The first page's key, or None for the beginning.
+
+        Source: api-reference/avatars/get-avatars.
+        """
+        return listing(self._api, LIST, each(AvatarPerson), page_key=page_key)
