@@ -12,10 +12,10 @@ from pictory_async import Pictory, PictoryError
 
 async def make(pictory: Pictory, script: Path) -> None:
     """Make the video of one text file, beside it."""
-    text = await anyio.Path(script).read_text("utf-8")
     try:
+        text = await anyio.Path(script).read_text("utf-8")
         video = await pictory.text_to_video(text, output=script.with_suffix(".mp4"))
-    except PictoryError as error:
+    except (PictoryError, OSError, UnicodeDecodeError) as error:
         print(f"{script.name}: {error}")
     else:
         print(f"{script.name}: {video.duration} s")

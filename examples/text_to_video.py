@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from pictory_async import JobError, Pictory, SubmissionUnknownError
+from pictory_async import Pictory, PictoryError, SubmissionUnknownError
 
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ async def main() -> None:
     parser.add_argument("output", type=Path, help="the video to write")
     parser.add_argument("--speaker", help="the voice that reads the text")
     arguments = parser.parse_args()
-    script = await anyio.Path(arguments.script).read_text("utf-8")
+    try:
+        script = await anyio.Path(arguments.script).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"{arguments.script} is no text file. {error}") from error
     async with Pictory() as pictory:
         try:
             video = await pictory.text_to_video(
@@ -37,7 +40,7 @@ async def main() -> None:
             )
         except SubmissionUnknownError as error:
             raise SystemExit(f"Look into your account before you try again. {error}") from error
-        except JobError as error:
+        except PictoryError as error:
             raise SystemExit(f"No video. {error}") from error
     print(f"{arguments.output}: {video.duration} s")
 

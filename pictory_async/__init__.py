@@ -29,6 +29,7 @@ from pictory_async._errors import (
     SubmissionUnknownError,
     TransportError,
     UnexpectedShapeError,
+    UploadError,
 )
 from pictory_async._jobs._schedule import Schedule, Sightings
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
@@ -86,6 +87,7 @@ __all__ = [
     "Transcript",
     "TransportError",
     "UnexpectedShapeError",
+    "UploadError",
     "Video",
     "__version__",
 ]

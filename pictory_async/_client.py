@@ -30,17 +30,24 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.projects import Projects
     from pictory_async._endpoints.renders import Renders
     from pictory_async._endpoints.storyboards import Storyboards
-    from pictory_async._endpoints.templates import Templates
+    from pictory_async._endpoints.templates import ProjectFile, Templates
     from pictory_async._endpoints.transcriptions import Transcriptions
     from pictory_async._endpoints.v1 import V1
     from pictory_async._endpoints.voices import Voices
-    from pictory_async._flows import Script, Version
+    from pictory_async._flows._edit_video import Choose
+    from pictory_async._flows._from_template import Rows
+    from pictory_async._flows._generations import Version
+    from pictory_async._flows._run import OnJob
+    from pictory_async._flows._text_to_video import Script
     from pictory_async._jobs._jobs import Jobs
     from pictory_async._jobs._waits import OnProgress
     from pictory_async._models.jobs import Job, JobUpdate
+    from pictory_async._models.outcomes import Outcome
     from pictory_async._models.results import JobResult, Video
+    from pictory_async._models.templates import Template
     from pictory_async._protocol import Answer
-    from pictory_async._transport._files import OnBytes
+    from pictory_async._transport._disk import Source
+    from pictory_async._transport._downloads import OnBytes
 
 
 T = TypeVar("T")
@@ -143,11 +150,7 @@ class Pictory:
         self.v1: V1 = parts.v1
         self.vimeo_connections: VimeoConnections = parts.vimeo_connections
         self.voices: Voices = parts.voices
-        self._api = parts.api
-        self._tokens = parts.tokens
-        self._waits = parts.waits
-        self._flows = parts.flows
-        self._connections = parts.connections
+        self._parts = parts
 
     async def __aenter__(self) -> Self:
         return self
@@ -162,7 +165,7 @@ class Pictory:
 
     async def aclose(self) -> None:
         """Close the connections. Jobs go on at the service."""
-        await self._connections.aclose()
+        await self._parts.connections.aclose()
 
     async def authenticate(self) -> None:
         """Fetch a token now, so that wrong credentials are found before there is work.
@@ -177,7 +180,7 @@ class Pictory:
 
         Source: the page "/v1/oauth2/token".
         """
-        await self._tokens.current()
+        await self._parts.tokens.current()
 
     async def request(
         self,
@@ -219,7 +222,7 @@ class Pictory:
         from pictory_async._endpoints import raw  # noqa: PLC0415 - as in `__init__`
 
         return await raw.request(
-            self._api,
+            self._parts.api,
             method,
             path,
             params=params,
@@ -244,7 +247,7 @@ class Pictory:
         Returns:
             A context manager that yields the list, which grows.
         """
-        return self._api.recording()
+        return self._parts.api.recording()
 
     async def text_to_video(
         self,
@@ -255,6 +258,7 @@ class Pictory:
         version: Version | None = None,
         output: str | os.PathLike[str] | None = None,
         timeout: float | None = 1800.0,
+        on_job: OnJob | None = None,
         on_progress: OnProgress | None = None,
         on_bytes: OnBytes | None = None,
     ) -> Video:
@@ -270,7 +274,9 @@ class Pictory:
             output: The file to download the video into; its folder must exist.
             timeout: Seconds for both jobs together, or None for no end. A render that is not done
                 by then goes on at the service, and is billed.
-            on_progress: Called with a `JobUpdate` after each look at a job; may be async.
+            on_job: Called with each job once it has an id; keep it, and no cancellation or crash
+                can lose what is paid for. This and the next two may be async.
+            on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while the file arrives, with the bytes so far and in all.
 
         Returns:
@@ -284,15 +290,137 @@ class Pictory:
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        return await self._flows.text_to_video(
+        from pictory_async._flows._run import Hooks, Run  # noqa: PLC0415 - as in `__init__`
+
+        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        return await self._parts.text_to_video.make(
             script,
             version,
+            Run.start(self._parts.waits, hooks, timeout),
             name=name,
             speaker=speaker,
             output=Path(output) if output is not None else None,
+        )
+
+    async def edit_video(
+        self,
+        source: Source,
+        *,
+        name: str = "highlights",
+        file_name: str | None = None,
+        seconds: float = 60.0,
+        choose: Choose | None = None,
+        language: str | None = None,
+        version: Version | None = None,
+        output: str | os.PathLike[str] | None = None,
+        timeout: float | None = 3600.0,
+        on_job: OnJob | None = None,
+        on_progress: OnProgress | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> Video:
+        """Cut a long recording down to its best passages, by what is said in it.
+
+        It is uploaded and transcribed; the service chooses highlights, or `choose` does; they
+        become the scenes of a storyboard, which is rendered and, where asked, downloaded.
+
+        Args:
+            source: The path of a video file, its bytes, an async iterator of them, or the URL
+                that an upload returned.
+            name: The new video's name.
+            file_name: The file's name, beside bytes and iterators.
+            seconds: How long the highlights are to be together.
+            choose: Chooses the passages of a `Transcript` instead of the service.
+            language: What is spoken, such as `en-US`, which is the service's default.
+            version: Which generation of the API makes the video: "v2", which is the default, or
+                "v1".
+            output: The file to download the video into; its folder must exist.
+            timeout: Seconds from here to the finished render, or None for no end.
+            on_job: Called with each of the four jobs once it has an id. This and the next two
+                may be async.
+            on_progress: Called with a `JobUpdate` after each look at a job.
+            on_bytes: Called while a file is on its way, with the bytes so far and in all: up
+                first, and down in the end.
+
+        Returns:
+            The finished video with its links.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be, or there is no passage to
+                show.
+            UploadError: The recording did not get to the storage.
+            SubmissionUnknownError: Whether there is a job now is not known.
+            JobError: A job failed, or was not done in time: its id is in the error.
+            DownloadError: The video is done, but did not arrive.
+            APIError: The service refused.
+        """
+        from pictory_async._flows._run import Hooks, Run  # noqa: PLC0415 - as in `__init__`
+
+        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        return await self._parts.edit_video.make(
+            source,
+            version,
+            Run.start(self._parts.waits, hooks, timeout),
+            name=name,
+            file_name=file_name,
+            seconds=seconds,
+            choose=choose,
+            language=language,
+            output=Path(output) if output is not None else None,
+        )
+
+    async def template_to_videos(
+        self,
+        template: Template | str | ProjectFile,
+        rows: Rows,
+        *,
+        name: str = "video",
+        version: Version | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        at_once: int = 10,
+        timeout: float | None = 1800.0,
+        on_job: OnJob | None = None,
+        on_progress: OnProgress | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> tuple[Outcome[Video], ...]:
+        """Make a video of a template for each row of variables.
+
+        A row that fails does not stop the others: look at the `error` of each outcome.
+
+        Args:
+            template: A template or its id; or a project to be uploaded once, as the `Path` of a
+                `.pictai` file, its bytes, or the JSON object that is in it.
+            rows: The variables of each video: a mapping of keys to them, or just one after the
+                other, where the keys are numbers from 0.
+            name: What every video's name begins with; the row's key follows. The older generation
+                of the API gives the videos the template's name.
+            version: Which generation of the API: "v2", which is the default, or "v1".
+            folder: The folder to download the videos into, as `KEY.mp4`.
+            at_once: How many videos are made at a time, 1 and more.
+            timeout: Seconds for each video, or None for no end.
+            on_job: Called with each job once it has an id; keep it, and no cancellation or crash
+                can lose what is paid for. This and the next two may be async.
+            on_progress: Called with a `JobUpdate` after each look at a job.
+            on_bytes: Called while a file arrives, with the bytes so far and in all.
+
+        Returns:
+            The outcomes, in the order of the rows, each with the jobs that were submitted for it.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be, or a row has a variable
+                that the template lacks; no video was submitted.
+            APIError: The project was refused.
+        """
+        from pictory_async._flows._run import Hooks  # noqa: PLC0415 - as in `__init__`
+
+        return await self._parts.from_template.make(
+            template,
+            rows,
+            version,
+            name=name,
+            folder=Path(folder) if folder is not None else None,
+            at_once=at_once,
             timeout=timeout,
-            on_progress=on_progress,
-            on_bytes=on_bytes,
+            hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
         )
 
     @overload
@@ -345,7 +473,7 @@ class Pictory:
             APIError: The service refused to tell, for instance an `AuthenticationError`.
         """
         patience = Patience(timeout=timeout, outage=outage)
-        return await self._waits.wait(job, patience, schedule, on_progress)
+        return await self._parts.waits.wait(job, patience, schedule, on_progress)
 
     @overload
     def watch_job(
@@ -393,7 +521,39 @@ class Pictory:
         Raises:
             JobError: As `wait_for_job`, from the iteration.
         """
-        return self._waits.watch(job, Patience(timeout=timeout, outage=outage), schedule)
+        return self._parts.waits.watch(job, Patience(timeout=timeout, outage=outage), schedule)
+
+    async def upload(
+        self,
+        source: Source,
+        *,
+        name: str | None = None,
+        content_type: str | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> str:
+        """Upload a media file to the service's storage.
+
+        The bytes go there in a stream, without credentials, and again where that fails. An
+        iterator's are written to a temporary file first, since the storage asks for the length.
+
+        Args:
+            source: The path of a file, its bytes, or an async iterator of them.
+            name: The file's name, required beside bytes and iterators.
+            content_type: What it is, such as `video/mp4`; by default its name tells.
+            on_bytes: Called with the bytes that were sent and the bytes there are in all; may be
+                async. Another attempt begins at 0 again.
+
+        Returns:
+            The permanent URL, for storyboards, transcriptions and `edit_video`.
+
+        Raises:
+            InvalidRequestError: There is nothing to upload, or no name.
+            UploadError: The file did not get to the storage.
+            APIError: The service refused to take a file.
+
+        Source: api-reference/media/generate-signed-url.
+        """
+        return await self._parts.transfers.upload(source, name, content_type, on_bytes)
 
     async def download(
         self,
@@ -405,6 +565,7 @@ class Pictory:
         """Download a video, or what is at a URL, into a file.
 
         The bytes go to a temporary file beside the target, which is renamed when it is whole.
+        Where a connection breaks, the rest is asked for; a target that is a link stays one.
         No credential goes along, wherever the file is.
 
         Args:
@@ -420,4 +581,4 @@ class Pictory:
             InvalidRequestError: The source has no URL, or the folder does not exist.
             DownloadError: The file did not arrive whole, or could not be written.
         """
-        return await self._flows.download(source, Path(target), on_bytes)
+        return await self._parts.transfers.download(source, Path(target), on_bytes)

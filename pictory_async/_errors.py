@@ -21,6 +21,7 @@ PictoryError
 │   ├── JobNotFoundError        the service knows no such job
 │   ├── JobTimeoutError         the wait is over, the job is not: wait again to go on
 │   └── JobOutageError          the service could not be asked for too long
+├── UploadError                 a file did not get to the storage
 └── DownloadError               a file did not arrive whole; nothing was left behind
 
 Every error can be pickled and copied, and none holds a credential.
@@ -255,6 +256,24 @@ class JobOutageError(JobError):
 
 
 @attrs.define(eq=False, slots=False)
+class UploadError(PictoryError):
+    """A file did not get to the storage; it may be uploaded again.
+
+    Args:
+        message: What happened.
+        url: Where the file should go, without the query, which holds a signature.
+        status: The HTTP status, where the storage answered with an error.
+    """
+
+    message: str
+    url: str
+    status: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.message}"
+
+
+@attrs.define(eq=False, slots=False)
 class DownloadError(PictoryError):
     """A file did not arrive whole; what had arrived was removed.
 
@@ -271,4 +290,5 @@ class DownloadError(PictoryError):
     job_id: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.url}: {self.message}"
+        result = f"; it is the result of job {self.job_id}" if self.job_id else ""
+        return f"{self.url}: {self.message}{result}"

@@ -36,17 +36,22 @@ from pictory_async._endpoints.transcriptions import Transcriptions, transcriptio
 from pictory_async._endpoints.v1 import V1, v1
 from pictory_async._endpoints.voices import Voices
 from pictory_async._errors import ConfigurationError
-from pictory_async._flows import Flows
+from pictory_async._flows._edit_video import EditVideo
+from pictory_async._flows._from_template import FromTemplate
+from pictory_async._flows._generations import Generations
+from pictory_async._flows._text_to_video import TextToVideo
+from pictory_async._flows._transfers import Transfers
 from pictory_async._jobs._jobs import Jobs
 from pictory_async._jobs._looks import Looks
 from pictory_async._jobs._waits import Waits
 from pictory_async._protocol import HEADER_WORD, Token
 from pictory_async._transport._api import Api
 from pictory_async._transport._closing import ClosingTransport
-from pictory_async._transport._files import Files
+from pictory_async._transport._downloads import Downloads
 from pictory_async._transport._retries import RetryTransport
 from pictory_async._transport._slots import Connections, SlotTransport
 from pictory_async._transport._tokens import FetchedTokens, FixedToken, Tokens, TokenTransport
+from pictory_async._transport._uploads import Uploads
 from pictory_async._version import __version__
 
 
@@ -70,9 +75,11 @@ class Parts:
     connections: httpx.AsyncBaseTransport
     tokens: Tokens
     api: Api
-    files: Files
     waits: Waits
-    flows: Flows
+    transfers: Transfers
+    text_to_video: TextToVideo
+    edit_video: EditVideo
+    from_template: FromTemplate
     account: Account
     ai_studio: AiStudio
     avatars: Avatars
@@ -108,35 +115,42 @@ class Wiring:
 
     def parts(self) -> Parts:
         """Return the parts, which know each other."""
-        tokens, files = self._tokens(), self._files()
+        tokens = self._tokens()
         api = self._api(tokens)
         route = JobRoute(api, self.job_path)
         waits = Waits(Looks(route.look), self.schedule, random.random)
-        storyboards, current, first = Storyboards(api), renders(api), v1(api)
-        flows = Flows(storyboards=storyboards, renders=current, v1=first, waits=waits, files=files)
+        media, templates, texts = Media(api), Templates(api), transcriptions(api)
+        generations = Generations(storyboards=Storyboards(api), renders=renders(api), v1=v1(api))
+        transfers = self._transfers(media)
         return Parts(
             connections=self.connections,
             tokens=tokens,
             api=api,
-            files=files,
             waits=waits,
-            flows=flows,
+            transfers=transfers,
+            text_to_video=TextToVideo(generations, transfers),
+            edit_video=EditVideo(
+                transcriptions=texts, generations=generations, transfers=transfers
+            ),
+            from_template=FromTemplate(
+                templates=templates, generations=generations, transfers=transfers, waits=waits
+            ),
             account=Account(api),
             ai_studio=AiStudio(api),
             avatars=Avatars(api),
             aws_connections=AwsConnections(api),
             brands=Brands(api),
             jobs=Jobs(api, route),
-            media=Media(api),
+            media=media,
             music=Music(api),
             projects=Projects(api),
-            renders=current,
+            renders=generations.renders,
             smart_layouts=SmartLayouts(api),
-            storyboards=storyboards,
+            storyboards=generations.storyboards,
             styles=Styles(api),
-            templates=Templates(api),
-            transcriptions=transcriptions(api),
-            v1=first,
+            templates=templates,
+            transcriptions=texts,
+            v1=generations.v1,
             vimeo_connections=VimeoConnections(api),
             voices=Voices(api),
         )
@@ -153,9 +167,14 @@ class Wiring:
         retries = RetryTransport(transport, self.retry)
         return Api(retries, self.base_url, headers, self._extension())
 
-    def _files(self) -> Files:
-        transport = RetryTransport(self.connections, self.retry, whole=False)
-        return Files(transport, self._headers(), self._extension())
+    def _transfers(self, media: Media) -> Transfers:
+        headers, times = self._headers(), self._extension()
+        streams = RetryTransport(self.connections, self.retry, whole=False)
+        return Transfers(
+            media=media,
+            uploads=Uploads(RetryTransport(self.connections, self.retry), headers, times),
+            downloads=Downloads(streams, headers, times, self.retry, random.random),
+        )
 
     def _tokens(self) -> Tokens:
         if isinstance(self.credentials, ApiKey):

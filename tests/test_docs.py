@@ -39,7 +39,7 @@ PYTHON = [
 @pytest.fixture
 def service() -> Iterator[dict[str, str]]:
     """Serve a stand-in that does everything at once, and return an environment for it."""
-    fake = FakePictory(preview_seconds=0, render_seconds=0, draw=False)
+    fake = FakePictory(preview_seconds=0, render_seconds=0, media_seconds=0, draw=False)
     with fake.serve() as url:
         yield {**os.environ, "PICTORY_API_KEY": "pictai_test", "PICTORY_API_BASE_URL": url}
     assert () == fake.leaks
@@ -81,16 +81,54 @@ def test_text_to_video_example(service: dict[str, str], tmp_path: Path) -> None:
     assert (tmp_path / "film.mp4").is_file()
 
 
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\0"])
+def test_text_to_video_example_without_a_text(
+    content: bytes | None, service: dict[str, str], tmp_path: Path
+) -> None:
+    """The example says what is wrong with the file."""
+    if content is not None:
+        (tmp_path / "script.txt").write_bytes(content)
+    script = str(ROOT / "examples" / "text_to_video.py")
+    done = run(script, "script.txt", "film.mp4", env=service, cwd=tmp_path)
+
+    assert (1, "script.txt is no text file.") == (done.returncode, done.stderr[:27])
+    assert "Traceback" not in done.stderr
+
+
+def test_edit_video_example(service: dict[str, str], tmp_path: Path) -> None:
+    """The example for highlights tells its jobs and leaves the film."""
+    (tmp_path / "talk.mp4").write_bytes(b"a long film")
+    script = str(ROOT / "examples" / "edit_video.py")
+    done = run(script, "talk.mp4", "short.mp4", "--seconds", "8", env=service, cwd=tmp_path)
+
+    assert ("", 0) == (done.stderr, done.returncode)
+    kinds = [line.partition(":")[0] for line in done.stdout.splitlines() if ": job " in line]
+    assert ["transcript", "transcript", "preview", "video"] == kinds
+    assert "short.mp4: " in done.stdout
+    assert (tmp_path / "short.mp4").is_file()
+
+
+def test_template_to_videos_example(service: dict[str, str], tmp_path: Path) -> None:
+    """The example for a table makes a film of each row."""
+    (tmp_path / "p.pictai").write_text('{"scenes": [{"text": "Hello, {{Name}}."}]}', "utf-8")
+    (tmp_path / "rows.csv").write_text("video,Name\nada,Ada\nbob,Bob\n", "utf-8")
+    script = str(ROOT / "examples" / "template_to_videos.py")
+    done = run(script, "p.pictai", "rows.csv", env=service, cwd=tmp_path)
+
+    assert ("", 0) == (done.stderr, done.returncode)
+    assert ["ada: done", "bob: done"] == [line[:9] for line in done.stdout.splitlines()]
+    assert {"ada.mp4", "bob.mp4"} == {path.name for path in tmp_path.glob("*.mp4")}
+
+
 def test_many_at_once_example(service: dict[str, str], tmp_path: Path) -> None:
     """In the example for many videos the empty one fails and the others are made."""
-    for name, text in (("a", "Hello."), ("b", ""), ("c", "World.")):
-        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    for name, text in (("a", b"Hello."), ("b", b""), ("c", b"World."), ("d", b"\xff")):
+        (tmp_path / f"{name}.txt").write_bytes(text)
     done = run(str(ROOT / "examples" / "many_at_once.py"), ".", env=service, cwd=tmp_path)
 
     assert ("", 0) == (done.stderr, done.returncode)
-    assert ["a.txt: 2.0 s", "b.txt: story: expected", "c.txt: 2.0 s"] == sorted(
-        " ".join(line.split()[:3]) for line in done.stdout.splitlines()
-    )
+    expected = ["a.txt: 2.0 s", "b.txt: story: expected", "c.txt: 2.0 s", "d.txt: 'utf-8' codec"]
+    assert expected == sorted(" ".join(line.split()[:3]) for line in done.stdout.splitlines())
     assert {"a.mp4", "c.mp4"} == {path.name for path in tmp_path.glob("*.mp4")}
 
 

@@ -33,6 +33,7 @@ from pictory_async._errors import (
     SubmissionUnknownError,
     TransportError,
     UnexpectedShapeError,
+    UploadError,
 )
 
 
@@ -71,6 +72,7 @@ ERRORS: list[tuple[PictoryError, str]] = [
         InvalidResponseError(*API),
         'POST /v1/x answered 400 [E]: No.; scenes: missing; it begins \'{"code": "E"}\'',
     ),
+    (UploadError("refused", "https://x/a", 403), "https://x/a: refused"),
     (UnexpectedShapeError("[2].word", "a string", "7"), "[2].word: expected a string, found 7"),
     *(
         (kind(*JOB), "job j-1 [E]: No.")
@@ -83,7 +85,10 @@ ERRORS: list[tuple[PictoryError, str]] = [
             JobOutageError,
         )
     ),
-    (DownloadError("cut", "https://x/y", 404, "j-1"), "https://x/y: cut"),
+    (
+        DownloadError("cut", "https://x/y", 404, "j-1"),
+        "https://x/y: cut; it is the result of job j-1",
+    ),
 ]
 COPIES: list[Callable[[Any], Any]] = [
     copy.copy,

@@ -14,11 +14,11 @@ import pytest
 
 from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Video
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import CLIENT, SCRIPT, client
+from tests.helpers import CLIENT, KEY, SCRIPT, client
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
 
@@ -144,7 +144,7 @@ class TestWhole:
             Host(film), tmp_path / "film.mp4", on_bytes=collect_later if is_async else collect
         )
 
-        assert [(1 << 20, len(FILM)), (2 << 20, len(FILM)), (len(FILM), len(FILM))] == calls
+        assert [(len(FILM), len(FILM))] == calls
 
     async def test_unknown_length(self, tmp_path: Path) -> None:
         """A host that does not say how long the file is gets believed."""
@@ -232,28 +232,18 @@ class TestFailures:
         target.unlink()
 
     async def test_cut(self, tmp_path: Path) -> None:
-        """A download that is cut in the middle is an error that names the job it belongs to."""
+        """A download that breaks off again and again names the job that it belongs to."""
         fake = FakePictory(draw=False)
         video = await finished(fake)
-        fake.trouble(FILE, Trouble.truncate())
-        async with client(fake) as pictory:
-            with pytest.raises(DownloadError) as caught:
+        # Nothing new arrives after the first time.
+        fake.trouble(FILE, Trouble.truncate(1000))
+        fake.trouble(FILE, Trouble.truncate(0), times=None)
+        async with client(fake, retry=Retry(first=0)) as pictory:
+            with pytest.raises(DownloadError, match=f"result of job {video.job_id}") as caught:
                 await pictory.download(video, tmp_path / "film.mp4")
 
         assert video.job_id == caught.value.job_id
-
-    async def test_cut_over_a_socket(self, tmp_path: Path) -> None:
-        """The same over a socket."""
-        fake = FakePictory(draw=False)
-        video = await finished(fake)
-        with fake.serve() as url:
-            fake.trouble(FILE, Trouble.truncate())
-            address = (
-                url.removesuffix("/pictoryapis") + "/files/" + str(video.url).rpartition("/")[2]
-            )
-            async with Pictory(CLIENT, base_url=url) as pictory:
-                with pytest.raises(DownloadError, match="RemoteProtocolError"):
-                    await pictory.download(address, tmp_path / "film.mp4")
+        assert 1 + Retry().attempts == fake.count(FILE) + 1
 
     @pytest.mark.parametrize("announced", [len(FILM) - 1, len(FILM) + 1])
     async def test_wrong_length(self, tmp_path: Path, announced: int) -> None:
@@ -348,11 +338,29 @@ class TestFailures:
 
         assert [] == host.requests
 
-    async def test_disk_refuses_to_open(self, tmp_path: Path) -> None:
+    async def test_disk_refuses_to_open(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A disk that refuses the file is an error of ours with the disk's reason."""
-        # The name of the part is longer than that of the file.
+        monkeypatch.setattr("secrets.token_hex", lambda _: "x" * 300)
         with pytest.raises(DownloadError, match=r"cannot write .*: File name too long"):
-            await download(Host(film), tmp_path / ("x" * 250))
+            await download(Host(film), tmp_path / "film.mp4")
+
+    async def test_folder_that_cannot_be_written_to(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A folder without the right to write is refused before anything is asked for."""
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        host = Host(film)
+        with pytest.raises(InvalidRequestError, match=r"target: .* can be written to"):
+            await download(host, tmp_path / "film.mp4")
+
+        assert [] == host.requests
+
+    async def test_no_path(self, tmp_path: Path) -> None:
+        """A path that cannot be one is refused."""
+        with pytest.raises(InvalidRequestError, match="target: expected a path"):
+            await download(Host(film), tmp_path / "a\0b")
 
 
 async def test_full_disk(tmp_path: Path) -> None:
@@ -368,3 +376,136 @@ async def test_full_disk(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, ignored)
 
     assert [] == list(tmp_path.iterdir())
+
+
+class Broken:
+    """A host whose answers break off after some bytes each, and which knows ranges."""
+
+    def __init__(self, *lengths: int, etag: str | None = '"1"', ranges: bool = True) -> None:
+        self.lengths = [*lengths, len(FILM)]
+        self.etag = etag
+        self.ranges = ranges
+        self.asked: list[str | None] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer a part of what is asked for."""
+        wanted = request.headers.get("range")
+        self.asked.append(wanted)
+        start = int(wanted[6:-1]) if wanted and self.ranges else 0
+        headers = {"Content-Length": str(len(FILM) - start)}
+        if self.etag is not None:
+            headers["ETag"] = self.etag
+        if start:
+            headers["Content-Range"] = f"bytes {start}-{len(FILM) - 1}/{len(FILM)}"
+        stream = Cut(FILM[start : start + self.lengths.pop(0)], start)
+        return httpx.Response(206 if start else 200, headers=headers, stream=stream)
+
+
+class Cut(httpx.AsyncByteStream):
+    """A body that breaks off unless it leads to the end of the film."""
+
+    def __init__(self, content: bytes, start: int) -> None:
+        self.content = content
+        self.is_whole = start + len(content) == len(FILM)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the content."""
+        yield self.content
+        if not self.is_whole:
+            msg = "peer closed connection"
+            raise httpx.RemoteProtocolError(msg)
+
+
+class TestResume:
+    @pytest.fixture(autouse=True)
+    def _left_nothing(self, tmp_path: Path) -> Iterator[None]:
+        """Check that the whole file is there and nothing else."""
+        yield
+        assert {"film.mp4"} == {path.name for path in tmp_path.iterdir()}
+        assert FILM == (tmp_path / "film.mp4").read_bytes()
+
+    async def test_rest(self, tmp_path: Path) -> None:
+        """After a break only the rest is asked for, as often as it takes."""
+        host, seen = Broken(*[1000] * 9), list[int]()
+        await download(
+            Host(host), tmp_path / "film.mp4", on_bytes=lambda done, _: seen.append(done)
+        )
+
+        assert [None, *(f"bytes={n}000-" for n in range(1, 10))] == host.asked
+        assert [*range(1000, 10_000, 1000), len(FILM)] == seen
+
+    async def test_names_the_version(self, tmp_path: Path) -> None:
+        """The rest is that of the same version, or all of the new one."""
+        host = Host(Broken(1000))
+        await download(host, tmp_path / "film.mp4")
+
+        assert [None, '"1"'] == [each.headers.get("if-range") for each in host.requests]
+
+    async def test_other_version(self, tmp_path: Path) -> None:
+        """A host that answers with the whole file gets a fresh start."""
+        host = Broken(1000, 500, ranges=False)
+        await download(Host(host), tmp_path / "film.mp4")
+
+        assert [None, "bytes=1000-", "bytes=500-"] == host.asked
+
+    @pytest.mark.parametrize("etag", [None, 'W/"1"'])
+    async def test_no_version(self, tmp_path: Path, etag: str | None) -> None:
+        """Without a name for this very version nothing is pieced together."""
+        host = Broken(1000, etag=etag)
+        await download(Host(host), tmp_path / "film.mp4")
+
+        assert [None, None] == host.asked
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            httpx.Response(416, headers={"Content-Range": f"bytes */{len(FILM)}"}),
+            httpx.Response(206, headers={"Content-Range": f"bytes 0-5/{len(FILM)}"}, content=b"x"),
+            httpx.Response(206, headers={"Content-Range": "bytes 1000-1001/1002"}, content=b"xx"),
+            httpx.Response(206, content=b"x"),
+        ],
+        ids=["unsatisfiable", "other start", "other length", "no range"],
+    )
+    async def test_other_part(self, tmp_path: Path, answer: httpx.Response) -> None:
+        """A host that answers with another part than the rest gets a fresh start."""
+        broken, answers = Broken(1000), [answer]
+
+        def host(request: httpx.Request) -> httpx.Response:
+            return answers.pop() if answers and "range" in request.headers else broken(request)
+
+        await download(Host(host), tmp_path / "film.mp4")
+
+        assert [None, None] == broken.asked
+
+    async def test_over_a_socket(self, tmp_path: Path) -> None:
+        """The same over a socket, with the ranges of the stand-in."""
+        fake = FakePictory(draw=False)
+        with fake.serve() as url:
+            async with Pictory(KEY, base_url=url, retry=Retry(first=0)) as pictory:
+                address = await pictory.upload(FILM, name="film.mp4")
+                fake.trouble(FILE, Trouble.truncate(100_000), times=3)
+                await pictory.download(address, tmp_path / "film.mp4")
+
+        statuses = [r.status for r in fake.requests if r.operation == FILE]
+        assert [200, 206, 206, 206] == statuses
+
+    async def test_link(self, tmp_path: Path) -> None:
+        """A target that is a link stays one: the file is where it leads to."""
+        folder = tmp_path / "elsewhere"
+        folder.mkdir()
+        link = tmp_path / "link.mp4"
+        link.symlink_to(folder / "film.mp4")
+        await download(Host(film), link)
+
+        assert link.is_symlink()
+        assert FILM == (folder / "film.mp4").read_bytes()
+        link.unlink()
+        (folder / "film.mp4").rename(tmp_path / "film.mp4")
+        folder.rmdir()
+
+    async def test_long_name(self, tmp_path: Path) -> None:
+        """A name as long as the disk takes is fine."""
+        name = "x" * 255
+        await download(Host(film), tmp_path / name)
+
+        (tmp_path / name).rename(tmp_path / "film.mp4")

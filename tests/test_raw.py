@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from pictory_async import (
+    Answer,
     AuthenticationError,
     ClientCredentials,
     ClosedError,
@@ -178,8 +179,8 @@ class TestRecording:
 
     async def test_other_tasks(self) -> None:
         """What tasks do that the block did not start is not recorded."""
+        ready, over, answers = anyio.Event(), anyio.Event(), list[Answer]()
         async with client(FakePictory()) as pictory, anyio.create_task_group() as tasks:
-            ready, over = anyio.Event(), anyio.Event()
 
             async def stranger() -> None:
                 await ready.wait()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
+from pictory_async._calls import call
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._jobs._results import kind_of
 from pictory_async._jobs._watch import Watch
@@ -60,9 +60,7 @@ class Waits:
         while True:
             update = await anext(watch)
             if on_progress is not None:
-                called = on_progress(update)
-                if inspect.isawaitable(called):
-                    await called
+                await call(on_progress, update)
             if update.result is not None:
                 return update.result
 

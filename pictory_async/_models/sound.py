@@ -1,5 +1,7 @@
 """What is heard in the current API: voices and music."""
 
+from typing import Self
+
 import attrs
 
 from pictory_async._models._base import Request, as_tuple
@@ -79,6 +81,17 @@ class VoiceOver(Request):
     enabled: bool | None = None
     ai_voices: tuple[AiVoice, ...] | None = attrs.field(default=None, converter=as_tuple)
     external_voice: ExternalVoice | None = None
+
+    @classmethod
+    def by(cls, *speakers: str, speed: int | None = None) -> Self:
+        """Let a voice read, or several in turn.
+
+        Args:
+            *speakers: Their names or ids, as `Voices.list` has them.
+            speed: 50 to 200, where 100 is usual.
+        """
+        voices = [AiVoice(speaker=speaker, speed=speed) for speaker in speakers]
+        return cls(enabled=True, ai_voices=voices)
 
     def _check(self) -> None:
         self._only_one("ai_voices", "external_voice")

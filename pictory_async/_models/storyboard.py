@@ -6,15 +6,16 @@ of docs.pictory.ai, which take the same body, and the request schema in Pictory'
 numbers, `"0%"` to `"100%"`; durations are seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models._base import Request, as_tuple, short
-from pictory_async._models.sound import AiVoice, BackgroundMusic, VoiceOver
+from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
+from pictory_async._models.transcripts import Passage
 from pictory_async._models.visuals import Background, CorpusVisual, Element
 
 
@@ -301,15 +302,51 @@ class Storyboard(Request):
         scene = Scene(
             story=script, create_scene_on_new_line=True, create_scene_on_end_of_sentence=True
         )
-        voices = () if speaker is None else (AiVoice(speaker=speaker),)
         return cls(
             video_name=name,
             scenes=[scene],
-            voice_over=VoiceOver(enabled=True, ai_voices=voices) if voices else None,
+            voice_over=None if speaker is None else VoiceOver.by(speaker),
             language=language,
             aspect_ratio=aspect_ratio,
             webhook=webhook,
         )
+
+    @classmethod
+    def from_passages(cls, url: str, passages: Iterable[Passage], *, name: str) -> Self:
+        """Make a storyboard of passages of a video: each is a scene, with its sound and its text.
+
+        Args:
+            url: Where the video is, such as `Pictory.upload` returns it.
+            passages: The passages, such as `Transcript.highlighted`.
+            name: The new video's name.
+
+        Raises:
+            InvalidRequestError: There is no passage, or the name is empty.
+        """
+        scenes = [
+            Scene(
+                story=passage.text or None,
+                background=Background.of_video(url, (passage,)),
+            )
+            for passage in passages
+        ]
+        return cls(video_name=name, scenes=scenes)
+
+    @classmethod
+    def from_template(
+        cls, template_id: str, variables: Mapping[str, Any] | None = None, *, name: str
+    ) -> Self:
+        """Make a storyboard of a template, or of a project with `{{...}}` in its texts.
+
+        Args:
+            template_id: The id of the template or project.
+            variables: What to put in place of each name.
+            name: The video's name.
+
+        Raises:
+            InvalidRequestError: The name is empty.
+        """
+        return cls(video_name=name, template_id=template_id, variables=variables)
 
     def _check(self) -> None:
         self._check_name_and_scenes()

@@ -5,11 +5,13 @@ docs.pictory.ai, and Pictory's own example programs. Where the two call a field 
 names, both are here and are sent as given: which one the service takes today is not known.
 """
 
+from collections.abc import Iterable
 from typing import Self
 
 import attrs
 
 from pictory_async._models._base import Request, as_flag, as_tuple, as_whole
+from pictory_async._models.transcripts import Passage
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -262,6 +264,30 @@ class Storyboard(Request):
         voice = None if speaker is None else AiVoiceOver(speaker=speaker)
         audio = None if voice is None else Audio(ai_voice_over=voice)
         return cls(video_name=name, scenes=[scene], audio=audio)
+
+    @classmethod
+    def from_passages(cls, url: str, passages: Iterable[Passage], *, name: str) -> Self:
+        """Make a storyboard of passages of a video: each is a scene, with its sound and its text.
+
+        Args:
+            url: Where the video is, such as `Pictory.upload` returns it.
+            passages: The passages, such as `Transcript.highlighted`.
+            name: The new video's name.
+
+        Raises:
+            InvalidRequestError: There is no passage, or the name is empty.
+        """
+        scenes = [
+            Scene(
+                text=passage.text or None,
+                background_uri=url,
+                background_type="video",
+                background_video_segments=[Segment(start=passage.start, end=passage.end)],
+                mute_background_video=False,
+            )
+            for passage in passages
+        ]
+        return cls(video_name=name, scenes=scenes)
 
     def _check(self) -> None:
         self._filled("video_name")

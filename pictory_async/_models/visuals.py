@@ -1,9 +1,26 @@
 """What is seen in the current API: backgrounds, visuals by search or AI, elements."""
 
+from collections.abc import Iterable
+from typing import Protocol, Self
+
 import attrs
 
 from pictory_async._models._base import Request, as_tuple
 from pictory_async._models.text import FontStyle
+
+
+class Stretch(Protocol):
+    """Anything with a beginning and an end in seconds."""
+
+    @property
+    def start(self) -> float:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> float:
+        """Where it ends."""
+        ...
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -183,6 +200,39 @@ class Background(Request):
     settings: VisualSettings | None = None
     motion_graphics: MotionGraphics | None = None
     broll_clip: Clip | None = None
+
+    @classmethod
+    def of_video(cls, url: str, clips: Iterable[Stretch] = (), *, mute: bool = False) -> Self:
+        """Show a video.
+
+        Args:
+            url: Where it is.
+            clips: The stretches of it to show, each with `start` and `end`; all of it without.
+            mute: Whether to leave out its sound.
+        """
+        stretches = [Clip(start=clip.start, end=clip.end) for clip in clips]
+        settings = VisualSettings(mute=mute)
+        return cls(visual_url=url, type="video", clips=stretches or None, settings=settings)
+
+    @classmethod
+    def of_image(cls, url: str) -> Self:
+        """Show an image.
+
+        Args:
+            url: Where it is.
+        """
+        return cls(visual_url=url, type="image")
+
+    @classmethod
+    def of_ai(cls, prompt: str, *, type: str = "image", model: str | None = None) -> Self:  # noqa: A002
+        """Show what an AI makes, which costs AI credits.
+
+        Args:
+            prompt: What is to be seen, at most 500 characters.
+            type: `image` or `video`.
+            model: Who makes it.
+        """
+        return cls(ai_visual=AiVisual(prompt=prompt, model=model), type=type)
 
     def _check(self) -> None:
         self._only_one("visual_url", "color", "ai_visual")

@@ -1,0 +1,1 @@
+"""Whole flows: several operations and waits that make one thing."""

@@ -1,0 +1,74 @@
+"""Video editing: upload, transcribe, choose, render, download ("Video Editing API Flow")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from pictory_async._errors import InvalidRequestError
+from pictory_async._flows._generations import MODELS, version_of
+from pictory_async._models.transcripts import Passage, Transcript
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pictory_async._endpoints.transcriptions import Transcriptions
+    from pictory_async._flows._generations import Generations, Version
+    from pictory_async._flows._run import Run
+    from pictory_async._flows._transfers import Transfers
+    from pictory_async._models.results import Video
+    from pictory_async._transport._disk import Source
+
+
+Choose: TypeAlias = Callable[[Transcript], Iterable[Passage]]
+
+
+@attrs.frozen(kw_only=True)
+class EditVideo:
+    """Make a short video of the best passages of a long one."""
+
+    transcriptions: Transcriptions
+    generations: Generations
+    transfers: Transfers
+
+    async def make(
+        self,
+        source: Source,
+        version: Version | None,
+        run: Run,
+        *,
+        name: str,
+        file_name: str | None,
+        seconds: float,
+        choose: Choose | None,
+        language: str | None,
+        output: Path | None,
+    ) -> Video:
+        """Upload, transcribe, choose, render and download."""
+        generation = version_of(None, version)
+        await self.transfers.check(output)
+        url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
+        transcript = await run.result(await self.transcriptions.create(url, language=language))
+        passages = await self._passages(transcript, run, seconds, choose)
+        storyboard = MODELS[generation].from_passages(url, passages, name=name)
+        preview = await self.generations.preview(storyboard, generation)
+        video = await self.generations.video(preview, generation, run)
+        await self.transfers.deliver(video, output, run.hooks.on_bytes)
+        return video
+
+    async def _passages(
+        self, transcript: Transcript, run: Run, seconds: float, choose: Choose | None
+    ) -> tuple[Passage, ...]:
+        if choose is not None:
+            passages = tuple(choose(transcript))
+        else:
+            job = await self.transcriptions.highlights(transcript, seconds=seconds)
+            passages = (await run.result(job)).highlighted
+        if not passages:
+            expected = "a recording with passages to show"
+            found = f"none chosen of transcription {transcript.job_id}"
+            raise InvalidRequestError("source", expected, found)
+        return passages
