@@ -14,9 +14,11 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from pictory_async import (
     ClientCredentials,
+    Job,
     JobUpdate,
     Pictory,
     PictoryError,
+    Preview,
     Schedule,
     Video,
     __version__,
@@ -62,6 +64,9 @@ def demo(script: TextIO | None, output: Path) -> None:
     """Make a video through an embedded stand-in for Pictory: no account, nothing is billed."""
     console = Console()
     text = _SCRIPT if script is None else _read(script)
+    if script is not None and output.exists() and output.samefile(script.name):
+        msg = f"{output} is the script: choose another --output"
+        raise click.ClickException(msg)
     try:
         _demo(console, text, output)
     except (PictoryError, ImportError) as exc:
@@ -78,10 +83,8 @@ def _read(script: TextIO) -> str:
 
 def _demo(console: Console, text: str, output: Path) -> None:
     fake = FakePictory(speed=_SPEED)
-    with fake.serve() as url:
-        console.print(f"A stand-in for Pictory answers at {url}", highlight=False)
-        with _bars(console) as bars:
-            video = anyio.run(_make, url, text, output, bars)
+    with fake.serve() as url, _bars(console, url) as bars:
+        video = anyio.run(_make, url, text, output, bars)
     _tell(console, fake, video, output)
 
 
@@ -90,7 +93,11 @@ async def _make(url: str, text: str, output: Path, bars: _Bars) -> Video:
     schedule = Schedule(first=0.2, longest=0.5, shortest=0.1)
     async with Pictory(credentials, base_url=url, schedule=schedule) as pictory:
         return await pictory.text_to_video(
-            text, output=output, on_progress=bars.show_job, on_bytes=bars.show_bytes
+            text,
+            output=output,
+            on_job=bars.announce,
+            on_progress=bars.show_job,
+            on_bytes=bars.show_bytes,
         )
 
 
@@ -113,7 +120,14 @@ class _Bars:
     """The progress of a preview, a render and a download."""
 
     _progress: Progress
+    _url: str
     _tasks: dict[str, TaskID] = attrs.field(factory=dict[str, TaskID])
+
+    def announce(self, job: Job[object]) -> None:
+        """Say who answers, once it is sure that there is something to answer."""
+        if job.kind is Preview:
+            line = f"A stand-in for Pictory answers at {self._url}"
+            self._progress.console.print(line, highlight=False)
 
     def show_job(self, update: JobUpdate[object]) -> None:
         name = "Render" if update.kind is Video else "Preview"
@@ -130,7 +144,7 @@ class _Bars:
 
 
 @contextmanager
-def _bars(console: Console) -> Generator[_Bars]:
+def _bars(console: Console, url: str) -> Generator[_Bars]:
     columns = (TextColumn("{task.description:9}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        yield _Bars(progress)
+        yield _Bars(progress, url)

@@ -126,10 +126,10 @@ class Pictory:
             credentials=_wiring.checked_credentials(credentials),
             base_url=_wiring.checked_base_url(base_url),
             connections=_wiring.checked_connections(transport, slots, proxy),
-            timeouts=timeouts or Timeouts(),
-            retry=retry or Retry(),
-            schedule=schedule or Schedule(),
-            job_path=job_path,
+            timeouts=_wiring.checked_setting(timeouts, Timeouts, "timeouts"),
+            retry=_wiring.checked_setting(retry, Retry, "retry"),
+            schedule=_wiring.checked_setting(schedule, Schedule, "schedule"),
+            job_path=_wiring.checked_job_path(job_path),
             scheme=_wiring.checked_scheme(scheme),
         ).parts()
         self.account: Account = parts.account

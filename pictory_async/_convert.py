@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, overload
 
 import attrs
 import cattrs
@@ -73,8 +73,6 @@ class LazyModels(Sequence[_R]):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, LazyModels):
             return self._identity() == other._identity()
-        if isinstance(other, tuple | list):
-            return list(self) == list(cast("Sequence[object]", other))
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # as a list
@@ -158,8 +156,14 @@ def _converter(*, strict: bool) -> cattrs.Converter:
     return converter
 
 
+_HOLDS_MODEL: Final = dict[object, bool]()
+
+
 def _holds_model(kind: object) -> bool:
-    return attrs.has(cast("type", kind)) or any(map(_holds_model, get_args(kind)))
+    if kind not in _HOLDS_MODEL:
+        inner = any(map(_holds_model, get_args(kind)))
+        _HOLDS_MODEL[kind] = inner or attrs.has(cast("type", kind))
+    return _HOLDS_MODEL[kind]
 
 
 def _is_tuple_of_models(kind: object) -> bool:
@@ -246,7 +250,10 @@ def _fields(
     for attribute, names in known:
         for name in names:
             if attribute.name not in fields and (value := rest.pop(name, None)) is not None:
-                fields[attribute.name] = _read(value, name, attribute.type, converter)
+                # Most fields are plain, and a transcript has a hundred thousand of them.
+                if _holds_model(attribute.type):
+                    value = _read(value, name, attribute.type, converter)
+                fields[attribute.name] = value
     return fields, rest
 
 
@@ -257,13 +264,18 @@ def _build(cls: type[_R], known: _Known, fields: Mapping[str, Any]) -> _R:
     return cls(**fields)
 
 
+_KNOWN: Final = dict[object, "_Known"]()
+
+
 def _known(cls: type[Open]) -> _Known:
     """List the fields that are part of the data, with the names they may have there."""
-    return [
-        (attribute, (wire_name(attribute), *attribute.metadata.get("aliases", ())))
-        for attribute in attrs.fields(cls)
-        if attribute.name != "extra" and attribute.metadata.get("in_data", True)
-    ]
+    if cls not in _KNOWN:
+        _KNOWN[cls] = [
+            (attribute, (wire_name(attribute), *attribute.metadata.get("aliases", ())))
+            for attribute in attrs.fields(cls)
+            if attribute.name != "extra" and attribute.metadata.get("in_data", True)
+        ]
+    return _KNOWN[cls]
 
 
 def _read(value: object, step: str, kind: object, converter: cattrs.Converter) -> object:
@@ -289,7 +301,7 @@ def _hint(name: str, cls: type[Open]) -> str:
 def _writer(cls: type[Open], converter: cattrs.Converter) -> Callable[[Open], dict[str, Any]]:
     overrides: dict[str, Any] = {name: override(omit=True) for name in attrs.fields_dict(cls)}
     for attribute, (name, *_) in _known(cls):
-        unset = attribute.default in (None, ())
+        unset = any(attribute.default is nothing for nothing in (None, (), False))
         overrides[attribute.name] = override(rename=name, omit_if_default=unset)
     write = make_dict_unstructure_fn(cls, converter, **overrides)
 

@@ -161,6 +161,9 @@ class APIError(PictoryError):
 class AuthenticationError(APIError):
     """401: the key or the client id and secret are not accepted, a fresh token included."""
 
+    def __str__(self) -> str:
+        return f"{super().__str__()}; check the API key, or the client id and secret"
+
 
 class PermissionDeniedError(APIError):
     """403: the credentials are good, but not for this."""

@@ -8,6 +8,8 @@ from typing import assert_never
 
 import attrs
 
+from pictory_async._numbers import within
+
 
 class Repeat(enum.Enum):
     """What an operation says about being sent twice."""
@@ -72,13 +74,16 @@ class Retry:
         longest: The longest pause in seconds that the client chooses by itself.
         longest_retry_after: The longest `Retry-After` in seconds that is waited out; a longer
             one ends in the error, which carries it.
+
+    Raises:
+        ConfigurationError: One of them is not a number in its range.
     """
 
-    attempts: int = attrs.field(default=4, validator=attrs.validators.ge(1))
-    first: float = attrs.field(default=0.5, validator=attrs.validators.ge(0))
-    factor: float = attrs.field(default=2.0, validator=attrs.validators.ge(1))
-    longest: float = attrs.field(default=10.0, validator=attrs.validators.ge(0))
-    longest_retry_after: float = attrs.field(default=60.0, validator=attrs.validators.ge(0))
+    attempts: int = attrs.field(default=4, validator=within(1, whole=True))
+    first: float = attrs.field(default=0.5, validator=within(0))
+    factor: float = attrs.field(default=2.0, validator=within(1))
+    longest: float = attrs.field(default=10.0, validator=within(0))
+    longest_retry_after: float = attrs.field(default=60.0, validator=within(0))
 
     def delay(
         self, repeat: Repeat, failure: Failure, *, attempt: int, random: float

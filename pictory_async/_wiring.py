@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import platform
 import random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 import httpx
@@ -25,7 +25,7 @@ from pictory_async._endpoints.ai_studio import AiStudio
 from pictory_async._endpoints.avatars import Avatars
 from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
 from pictory_async._endpoints.connections import AwsConnections, VimeoConnections
-from pictory_async._endpoints.jobs import JobRoute
+from pictory_async._endpoints.jobs import PLURAL, JobRoute
 from pictory_async._endpoints.media import Media
 from pictory_async._endpoints.music import Music
 from pictory_async._endpoints.projects import Projects
@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from pictory_async._retry import Retry
     from pictory_async._settings import Timeouts
 
+
+T = TypeVar("T")
 
 _log = logging.getLogger("pictory_async")
 
@@ -213,6 +215,32 @@ def checked_scheme(scheme: str | None) -> str | None:
         msg = f"scheme: expected one word of printable ASCII, such as Bearer, found {scheme!r}"
         raise ConfigurationError(msg)
     return scheme
+
+
+def checked_setting(given: object, kind: type[T], name: str) -> T:
+    """Return a setting, its default where none is given.
+
+    Raises:
+        ConfigurationError: It is of another kind.
+    """
+    if given is None:
+        return kind()
+    if not isinstance(given, kind):
+        msg = f"{name}: expected {kind.__name__}(...), found {type(given).__name__}"
+        raise ConfigurationError(msg)
+    return given
+
+
+def checked_job_path(path: str | None) -> str | None:
+    """Return the path of the job endpoint.
+
+    Raises:
+        ConfigurationError: It is no path with a place for the id.
+    """
+    if path is not None and (not path.startswith("/") or path.count("{job_id}") != 1):
+        msg = f"job_path: expected a path with {{job_id}} in it, such as {PLURAL}, found {path!r}"
+        raise ConfigurationError(msg)
+    return path
 
 
 def checked_connections(

@@ -63,7 +63,20 @@ def test_bad_arguments(
     assert 0 != done.exit_code
     assert message in done.output
     assert "Traceback" not in done.output
+    assert "answers at" not in done.output
     assert [] == list(tmp_path.glob("*.mp4"))
+
+
+def test_output_is_the_script(tmp_path: Path) -> None:
+    """A script is not overwritten by its own film, however its path is written."""
+    (tmp_path / "script.txt").write_text("One.", "utf-8")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "script.txt")
+    arguments = ["--script", str(tmp_path / "script.txt"), "--output", str(tmp_path / "link.txt")]
+    done = CliRunner().invoke(cli, ["demo", *arguments])
+
+    assert 1 == done.exit_code
+    assert "is the script: choose another --output" in done.output
+    assert "One." == (tmp_path / "script.txt").read_text("utf-8")
 
 
 def test_module() -> None:

@@ -60,13 +60,19 @@ ERRORS: list[tuple[PictoryError, str]] = [
         (kind(*API), "POST /v1/x answered 400 [E]: No.; scenes: missing")
         for kind in (
             APIError,
-            AuthenticationError,
             PermissionDeniedError,
             BlockedError,
             NotFoundError,
             RateLimitError,
             ServerError,
         )
+    ),
+    (
+        AuthenticationError(*API),
+        (
+            "POST /v1/x answered 400 [E]: No.; scenes: missing; "
+            "check the API key, or the client id and secret"
+        ),
     ),
     (
         InvalidResponseError(*API),

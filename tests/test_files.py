@@ -342,7 +342,11 @@ class TestFailures:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A disk that refuses the file is an error of ours with the disk's reason."""
-        monkeypatch.setattr("secrets.token_hex", lambda _: "x" * 300)
+
+        def too_long(_: int) -> str:
+            return "x" * 300
+
+        monkeypatch.setattr("secrets.token_hex", too_long)
         with pytest.raises(DownloadError, match=r"cannot write .*: File name too long"):
             await download(Host(film), tmp_path / "film.mp4")
 
@@ -350,7 +354,11 @@ class TestFailures:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A folder without the right to write is refused before anything is asked for."""
-        monkeypatch.setattr(os, "access", lambda *_: False)
+
+        def refuse(_path: object, _mode: int) -> bool:
+            return False
+
+        monkeypatch.setattr(os, "access", refuse)
         host = Host(film)
         with pytest.raises(InvalidRequestError, match=r"target: .* can be written to"):
             await download(host, tmp_path / "film.mp4")
@@ -427,9 +435,11 @@ class TestResume:
     async def test_rest(self, tmp_path: Path) -> None:
         """After a break only the rest is asked for, as often as it takes."""
         host, seen = Broken(*[1000] * 9), list[int]()
-        await download(
-            Host(host), tmp_path / "film.mp4", on_bytes=lambda done, _: seen.append(done)
-        )
+
+        def see(done: int, _total: int | None) -> None:
+            seen.append(done)
+
+        await download(Host(host), tmp_path / "film.mp4", on_bytes=see)
 
         assert [None, *(f"bytes={n}000-" for n in range(1, 10))] == host.asked
         assert [*range(1000, 10_000, 1000), len(FILM)] == seen

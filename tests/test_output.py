@@ -32,7 +32,7 @@ class TestOutput:
     async def test_lost(self, tmp_path: Path) -> None:
         """A video that did not arrive is an error that names its job, which is paid for."""
         fake = FakePictory(speed=1000, draw=False)
-        fake.trouble("GET /files/{key}", Trouble.truncate())
+        fake.trouble("GET /files/{key}", Trouble.status(404))
         async with client(fake, schedule=Schedule(first=0.01)) as pictory:
             with pytest.raises(DownloadError) as caught:
                 await pictory.text_to_video(SCRIPT, output=tmp_path / "film.mp4")

@@ -9,9 +9,14 @@ import attrs
 from pictory_async._errors import InvalidRequestError
 
 
-def _positive(_: object, attribute: attrs.Attribute[Any], value: float | None) -> None:
-    if value is not None and not value > 0:
-        raise InvalidRequestError(attribute.name, "seconds above 0, or None", repr(value))
+def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and (not isinstance(value, int | float) or not value > 0):
+        raise InvalidRequestError(attribute.name, "seconds above 0, or None", repr(value)[:60])
+
+
+def _not_negative(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, int | float) or not value >= 0:
+        raise InvalidRequestError(attribute.name, "seconds, 0 or more", repr(value)[:60])
 
 
 @attrs.frozen(kw_only=True)
@@ -24,4 +29,4 @@ class Patience:
     """
 
     timeout: float | None = attrs.field(default=1800.0, validator=_positive)
-    outage: float = attrs.field(default=300.0, validator=attrs.validators.ge(0))
+    outage: float = attrs.field(default=300.0, validator=_not_negative)

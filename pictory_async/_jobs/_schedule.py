@@ -6,10 +6,14 @@ from typing import Final
 
 import attrs
 
+from pictory_async._errors import ConfigurationError
+from pictory_async._numbers import within
 from pictory_async._retry import grown
 
 
 _DONE: Final = 100.0
+# Seconds; a schedule of nothing would never let go of the service.
+_LEAST: Final = 0.001
 
 
 @attrs.frozen
@@ -68,15 +72,23 @@ class Schedule:
         shortest: The shortest pause in seconds that progress can lead to.
         jitter: The share of a pause by which it may be longer or shorter, from 0 to 1, so that
             jobs that were submitted together are not looked at together.
+
+    Raises:
+        ConfigurationError: One of them is not a number in its range.
     """
 
-    first: float = attrs.field(default=2.0, validator=attrs.validators.gt(0))
-    factor: float = attrs.field(default=1.5, validator=attrs.validators.ge(1))
-    longest: float = attrs.field(default=20.0, validator=attrs.validators.gt(0))
-    shortest: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
-    jitter: float = attrs.field(
-        default=0.1, validator=[attrs.validators.ge(0), attrs.validators.le(1)]
-    )
+    first: float = attrs.field(default=2.0, validator=within(_LEAST))
+    factor: float = attrs.field(default=1.5, validator=within(1))
+    longest: float = attrs.field(default=20.0, validator=within(_LEAST))
+    shortest: float = attrs.field(default=1.0, validator=within(_LEAST))
+    jitter: float = attrs.field(default=0.1, validator=within(0, 1))
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("first", "shortest"):
+            if getattr(self, name) > self.longest:
+                found = getattr(self, name)
+                msg = f"{name}: expected at most longest, which is {self.longest}, found {found}"
+                raise ConfigurationError(msg)
 
     def delay(self, seen: Sightings, random: float) -> float:
         """Return the seconds until the next look.

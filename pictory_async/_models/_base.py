@@ -19,6 +19,12 @@ _SHORT.maxother = 80
 # What a file name or a wrongly decoded text may hold, and no request can carry.
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _PERCENTAGE: Final = re.compile(r"(100|[0-9]{1,2})%")
+_PLAIN: Final[Mapping[object, tuple[type, ...]]] = {
+    str: (str,),
+    bool: (bool,),
+    int: (int,),
+    float: (float, int),
+}
 _WORDS: Final[Mapping[type, str]] = {
     str: "a string",
     bool: "true or false",
@@ -149,7 +155,19 @@ def check_types(model: Open) -> None:
         InvalidRequestError: With the path from this model on.
     """
     for attribute, value in given(model):
-        _check_type(value, attribute.type, wire_name(attribute))
+        if type(value) not in _plain_types(attribute.type):
+            _check_type(value, attribute.type, wire_name(attribute))
+
+
+_PLAIN_TYPES: Final = dict[object, frozenset[type]]()
+
+
+def _plain_types(kind: object) -> frozenset[type]:
+    """Return the types of which a value needs no closer look."""
+    if kind not in _PLAIN_TYPES:
+        kinds = get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+        _PLAIN_TYPES[kind] = frozenset(plain for each in kinds for plain in _PLAIN.get(each, ()))
+    return _PLAIN_TYPES[kind]
 
 
 def _check_type(value: object, kind: object, path: str) -> None:
@@ -164,8 +182,11 @@ def _check_type(value: object, kind: object, path: str) -> None:
 
 
 def _fits(value: object, kind: object) -> bool:
-    if isinstance(value, bool):
-        return kind is bool
+    if kind is object:
+        return True
+    if isinstance(value, bool | str):
+        # True is a number for Python, and a string a sequence.
+        return kind is type(value)
     if kind is float:
         return isinstance(value, int | float)
     return isinstance(value, cast("type", get_origin(kind) or kind))

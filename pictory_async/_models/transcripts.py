@@ -6,7 +6,6 @@ highlights Pictory's own example programs.
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 import attrs
 
@@ -120,7 +119,7 @@ class Transcript(Open):
     vtt: str | None = attrs.field(default=None, repr=False)
     media_info: MediaInfo | None = None
     edit_video_url: str | None = None
-    highlights: Any = attrs.field(default=None, repr=False)
+    highlights: object = attrs.field(default=None, repr=False)
 
     @property
     def words(self) -> Iterator[Word]:

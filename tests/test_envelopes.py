@@ -1,0 +1,126 @@
+"""What is inside the envelopes of the API, every documented variant of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pictory_async import APIError, InvalidResponseError, NotFoundError
+from pictory_async._envelopes import content, done, listed, mapping, one, word
+from pictory_async._protocol import Answer
+from pictory_async.models import Brand
+
+
+BRAND = {"id": "1", "name": "Plain"}
+JOB = {"success": True, "data": {"jobId": "j", "status": "completed"}}
+
+
+def answer(body: object, status: int = 200) -> Answer:
+    """Return an answer with a JSON body, or with bytes."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer("GET", "/v1/x", status, {}, raw)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"id": "1", "name": "x"}, {"id": "1", "name": "x"}),
+        ({"data": {"url": "u"}}, {"url": "u"}),
+        ({"success": True, "data": {"url": "u"}}, {"url": "u"}),
+        ({"success": True, "message": "ok", "data": [1]}, [1]),
+        ({"success": True, "message": "Deleted"}, {"success": True, "message": "Deleted"}),
+        ({"data": {"a": 1}, "kind": "of its own"}, {"data": {"a": 1}, "kind": "of its own"}),
+        ({"data": "x"}, {"data": "x"}),
+        ([1, 2], [1, 2]),
+        ("x", "x"),
+    ],
+)
+def test_content(body: object, expected: object) -> None:
+    """An envelope is taken off, and what only looks like one stays."""
+    assert expected == content(answer(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "items", "key"),
+    [
+        ([BRAND], [BRAND], None),
+        ({"items": [JOB], "nextPageKey": "a+/="}, [JOB], "a+/="),
+        ({"items": [JOB], "nextPageKey": None}, [JOB], None),
+        ({"items": [JOB]}, [JOB], None),
+        ({"items": [], "pageKey": "k"}, [], "k"),
+        ({"items": [], "pageKey": ""}, [], None),
+        ({"Items": [BRAND]}, [BRAND], None),
+        ({"Items": [BRAND], "nextPageKey": "k"}, [BRAND], "k"),
+        ({"data": {"page": 1, "searchResults": [BRAND]}}, [BRAND], None),
+        ({"tracks": [BRAND]}, [BRAND], None),
+        ({"success": True, "data": [BRAND]}, [BRAND], None),
+    ],
+)
+def test_listed(body: object, items: list[object], key: str | None) -> None:
+    """A list is found in each of its envelopes, with the key of the next page."""
+    found = listed(answer(body))
+
+    assert (items, key) == (found.items, found.next_key)
+
+
+@pytest.mark.parametrize("body", [{}, {"items": {}}, "x", 3, {"data": {}}])
+def test_no_list(body: object) -> None:
+    """Where a list is expected, anything else is an error."""
+    with pytest.raises(InvalidResponseError, match="expected a list"):
+        listed(answer(body))
+
+
+@pytest.mark.parametrize("read", [content, listed, done, mapping])
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        ({"message": "Forbidden"}, 404, NotFoundError),
+        ({"success": False, "error": {"error_message": "No."}}, 200, APIError),
+        (b"<html>", 200, InvalidResponseError),
+    ],
+)
+def test_refusals(read: Any, body: object, status: int, error: type[Exception]) -> None:
+    """A refusal is an error wherever it stands."""
+    with pytest.raises(error):
+        read(answer(body, status))
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"", 204), (b"", 200), ({"success": True}, 200), (b" \n", 200)]
+)
+def test_done(body: object, status: int) -> None:
+    """Where nothing is wanted an empty answer will do."""
+    done(answer(body, status))
+
+
+def test_done_but_refused() -> None:
+    """An empty answer with an error's status is an error."""
+    with pytest.raises(NotFoundError):
+        done(answer(b"", 404))
+
+
+def test_mapping() -> None:
+    """An object comes as it is, and nothing else does."""
+    assert {"a": None} == mapping(answer({"a": None}))
+    with pytest.raises(InvalidResponseError, match="expected a JSON object, found a list"):
+        mapping(answer([]))
+
+
+def test_one() -> None:
+    """An object is read as what it should be, with what is wrong in the message."""
+    assert Brand(id="1", name="x", extra={"new": 1}) == one(
+        answer({"data": {"id": "1", "name": "x", "new": 1}}), Brand
+    )
+    with pytest.raises(InvalidResponseError, match=r"the Brand is not .* name: expected a value"):
+        one(answer({"id": "1"}), Brand)
+    with pytest.raises(InvalidResponseError, match=r"the Brand is not .* id: expected a string"):
+        one(answer({"id": 1, "name": "x"}), Brand)
+
+
+def test_word() -> None:
+    """A list of words has nothing else in it."""
+    assert "Calm" == word(answer(["Calm"]), "Calm")
+    with pytest.raises(InvalidResponseError, match="expected a list of strings, found 3 in it"):
+        word(answer([3]), 3)
