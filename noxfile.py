@@ -107,6 +107,6 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure; each script prints its own numbers."""
-    session.install(".[cli]")
+    session.install(".[cli]", *_group("bench"))
     for script in sorted(Path("benchmarks").glob("*.py")):
         session.run("python", str(script))

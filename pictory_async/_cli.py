@@ -83,9 +83,14 @@ def _read(script: TextIO) -> str:
 
 def _demo(console: Console, text: str, output: Path) -> None:
     fake = FakePictory(speed=_SPEED)
-    with fake.serve() as url, _bars(console, url) as bars:
-        video = anyio.run(_make, url, text, output, bars)
+    with fake.serve() as url:
+        video = _run(console, url, text, output)
     _tell(console, fake, video, output)
+
+
+def _run(console: Console, url: str, text: str, output: Path) -> Video:
+    with _bars(console, url) as bars:
+        return anyio.run(_make, url, text, output, bars)
 
 
 async def _make(url: str, text: str, output: Path, bars: _Bars) -> Video:

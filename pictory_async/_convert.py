@@ -107,7 +107,7 @@ def payload(value: Request | Mapping[str, Any], cls: type[Request]) -> dict[str,
     return to_data(model)
 
 
-def result(data: object, cls: type[_R], **given: object) -> _R:
+def result(data: object, cls: type[_R], /, **given: object) -> _R:
     """Read a result; what the class does not know goes to its `extra`.
 
     Args:
@@ -140,14 +140,8 @@ def to_data(model: Open) -> dict[str, Any]:
 def _converter(*, strict: bool) -> cattrs.Converter:
     """Build the converter when it is first needed: importing this package must stay cheap."""
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
-    # cattrs would make a string of anything and `True` of "false". Here it converts nothing: the
-    # models themselves refuse what is not of the right type.
-    for kind in (str, bool, int, float):
-        converter.register_structure_hook(kind, _as_it_is)
-    converter.register_structure_hook_func(lambda kind: not _holds_model(kind), _as_it_is)
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
     converter.register_structure_hook_factory(_is_lazy, _lazy_reader)
-    converter.register_unstructure_hook(LazyModels, _lazy_writer)
     converter.register_unstructure_hook_factory(_is_lazy, _sequence_writer)
     converter.register_structure_hook_factory(
         attrs.has, lambda cls, converter: _reader(cls, converter, strict=strict)
@@ -190,10 +184,6 @@ def _lazy_reader(kind: object, _: object) -> _Hook:
     return read
 
 
-def _lazy_writer(value: LazyModels[Open]) -> list[dict[str, Any]]:
-    return value.to_data()
-
-
 def _sequence_writer(_: object, converter: cattrs.Converter) -> Callable[[Any], Any]:
     def write(value: Sequence[Open]) -> list[Any]:
         if isinstance(value, LazyModels):
@@ -201,10 +191,6 @@ def _sequence_writer(_: object, converter: cattrs.Converter) -> Callable[[Any], 
         return [converter.unstructure(item) for item in value]
 
     return write
-
-
-def _as_it_is(value: object, _: object) -> object:
-    return value
 
 
 def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
@@ -250,7 +236,8 @@ def _fields(
     for attribute, names in known:
         for name in names:
             if attribute.name not in fields and (value := rest.pop(name, None)) is not None:
-                # Most fields are plain, and a transcript has a hundred thousand of them.
+                # cattrs never sees a plain value: it would make a string of anything and `True` of
+                # "false". The models themselves refuse what is not of the right type.
                 if _holds_model(attribute.type):
                     value = _read(value, name, attribute.type, converter)
                 fields[attribute.name] = value

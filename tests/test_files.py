@@ -245,6 +245,20 @@ class TestFailures:
         assert video.job_id == caught.value.job_id
         assert 1 + Retry().attempts == fake.count(FILE) + 1
 
+    async def test_no_host(self, tmp_path: Path) -> None:
+        """A host that cannot be reached is an error without the signature."""
+
+        def refuse(_: httpx.Request) -> httpx.Response:
+            msg = "All connection attempts failed"
+            raise httpx.ConnectError(msg)
+
+        host = Host(refuse)
+        with pytest.raises(DownloadError, match="ConnectError: All connection") as caught:
+            await download(host, tmp_path / "film.mp4")
+
+        assert Retry().attempts == len(host.requests)
+        assert (None, None) == (caught.value.__cause__, caught.value.__context__)
+
     @pytest.mark.parametrize("announced", [len(FILM) - 1, len(FILM) + 1])
     async def test_wrong_length(self, tmp_path: Path, announced: int) -> None:
         """A file of another length than announced is an error that says both."""

@@ -139,7 +139,8 @@ class TestTemplates:
     async def test_create_video(self, fake: FakePictory, pictory: Pictory) -> None:
         """A preview is made of a template with its variables, changes and a webhook."""
         template = await pictory.templates.create(PROJECT)
-        first = str((template.scenes or ())[0]["sceneId"])
+        (scene,) = template.scenes or ()
+        first = str(scene["sceneId"])
         job = await pictory.v1.templates.create_video(
             template,
             {"Name": "Ada"},
@@ -212,8 +213,8 @@ class TestElements:
     @pytest.mark.parametrize("missing", ["id", "elementType", "type", "startTime", "duration"])
     async def test_incomplete(self, fake: FakePictory, pictory: Pictory, missing: str) -> None:
         """An element that lacks something is refused with its place."""
-        element = dict.fromkeys(("id", "elementType", "type", "startTime", "duration"), "x")
-        del element[missing]
+        keys = ("id", "elementType", "type", "startTime", "duration")
+        element = {key: "x" for key in keys if key != missing}
         with pytest.raises(InvalidRequestError, match=rf"elements\[0\]\.{missing}: expected"):
             await pictory.storyboards.update_elements("j", [element])
         assert () == fake.requests
@@ -489,8 +490,13 @@ class TestConnections:
     async def test_vimeo(self, pictory: Pictory) -> None:
         """Secrets go there and never come back; deleting twice is no error."""
         vimeo = pictory.vimeo_connections
-        secrets = {"client_identifier": "a", "client_secret": "hush", "access_token": "c"}
-        made = await vimeo.create("Mine", **secrets, description="d")  # type: ignore[arg-type]
+        made = await vimeo.create(
+            "Mine",
+            client_identifier="a",
+            client_secret="hush",
+            access_token="c",
+            description="d",
+        )
         assert "hush" not in repr(made)
         changed = await vimeo.update(made, name="Yours")
         assert ("Yours", "d") == (changed.name, changed.description)
@@ -516,8 +522,9 @@ class TestConnections:
     ) -> None:
         """A wrong argument is refused before anything is sent."""
         right = {"client_identifier": "a", "client_secret": "b", "access_token": "c"}
+        wrong: Any = {"name": "Mine", **right, **arguments}
         with pytest.raises(InvalidRequestError) as caught:
-            await pictory.vimeo_connections.create(**{"name": "Mine", **right, **arguments})
+            await pictory.vimeo_connections.create(**wrong)
 
         assert field == caught.value.field
         assert () == fake.requests

@@ -89,6 +89,14 @@ class TestTranscript:
         } == to_data(made)
         assert made.sentences[0].uid == transcript(to_data(made)).sentences[0].uid
 
+    @pytest.mark.parametrize("highlights", [[{"start": 1}], {"a": None}, "x", True, 0])
+    def test_highlights_of_any_shape(self, highlights: object) -> None:
+        """Whatever the service says about highlights is kept: no page shows its shape."""
+        data: dict[str, Any] = {"transcript": [], "highlights": highlights}
+
+        assert highlights == transcript(data).highlights
+        assert data == to_data(transcript(data))
+
     def test_older_shape(self) -> None:
         """The sentences of an older page, without words, survive."""
         data = {"transcript": [{"text": "Tea.", "start": 0, "end": 1}]}

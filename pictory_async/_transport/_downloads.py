@@ -60,13 +60,7 @@ class _Arrival:
 
     async def begin(self, response: httpx.Response) -> None:
         """Go on where the last answer broke off, or begin again."""
-        found = _RANGE.fullmatch(response.headers.get("content-range", ""))
-        is_rest = response.status_code == HTTPStatus.PARTIAL_CONTENT and found is not None
-        if (
-            is_rest
-            and found is not None
-            and (int(found[1]), int(found[2])) == (self.done, self.total)
-        ):
+        if response.status_code == HTTPStatus.PARTIAL_CONTENT and self._is_rest(response):
             return
         if self.done:
             await self.part.empty()

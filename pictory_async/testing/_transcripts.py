@@ -47,10 +47,9 @@ def _entry(index: int, speaker: str, start: float, seconds: float, word: str) ->
 
 def text_of(sentence: Json) -> str:
     """Return what is said in an item of a transcript, in either documented shape."""
-    if not isinstance(sentence, dict):
-        return ""
-    words = [word["word"] for word in _words(sentence) if isinstance(word.get("word"), str)]
-    text = sentence.get("text")
+    fields = sentence if isinstance(sentence, dict) else {}
+    words = [word["word"] for word in _words(fields) if isinstance(word.get("word"), str)]
+    text = fields.get("text")
     return text if isinstance(text, str) else " ".join(str(word) for word in words if word)
 
 
