@@ -139,8 +139,8 @@ class TestTemplates:
     async def test_create_video(self, fake: FakePictory, pictory: Pictory) -> None:
         """A preview is made of a template with its variables, changes and a webhook."""
         template = await pictory.templates.create(PROJECT)
-        (scene,) = template.scenes or ()
-        first = str(scene["sceneId"])
+        assert template.scenes is not None
+        first = str(template.scenes[0]["sceneId"])
         job = await pictory.v1.templates.create_video(
             template,
             {"Name": "Ada"},
