@@ -219,10 +219,7 @@ class Pictory:
             TransportError: No whole answer came; `sent` tells whether the service may have seen
                 the request.
         """
-        from pictory_async._endpoints import raw  # noqa: PLC0415 - as in `__init__`
-
-        return await raw.request(
-            self._parts.api,
+        return await self._parts.raw.request(
             method,
             path,
             params=params,
@@ -247,7 +244,7 @@ class Pictory:
         Returns:
             A context manager that yields the list, which grows.
         """
-        return self._parts.api.recording()
+        return self._parts.raw.recording()
 
     async def text_to_video(
         self,
@@ -290,13 +287,10 @@ class Pictory:
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        from pictory_async._flows._run import Hooks, Run  # noqa: PLC0415 - as in `__init__`
-
-        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
         return await self._parts.text_to_video.make(
             script,
             version,
-            Run.start(self._parts.waits, hooks, timeout),
+            self._parts.run(timeout, on_job, on_progress, on_bytes),
             name=name,
             speaker=speaker,
             output=Path(output) if output is not None else None,
@@ -353,13 +347,10 @@ class Pictory:
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        from pictory_async._flows._run import Hooks, Run  # noqa: PLC0415 - as in `__init__`
-
-        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
         return await self._parts.edit_video.make(
             source,
             version,
-            Run.start(self._parts.waits, hooks, timeout),
+            self._parts.run(timeout, on_job, on_progress, on_bytes),
             name=name,
             file_name=file_name,
             seconds=seconds,
@@ -410,17 +401,14 @@ class Pictory:
                 that the template lacks; no video was submitted.
             APIError: The project was refused.
         """
-        from pictory_async._flows._run import Hooks  # noqa: PLC0415 - as in `__init__`
-
         return await self._parts.from_template.make(
             template,
             rows,
             version,
+            self._parts.run(timeout, on_job, on_progress, on_bytes),
             name=name,
             folder=Path(folder) if folder is not None else None,
             at_once=at_once,
-            timeout=timeout,
-            hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
         )
 
     @overload

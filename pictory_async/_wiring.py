@@ -24,11 +24,17 @@ from pictory_async._endpoints.account import Account
 from pictory_async._endpoints.ai_studio import AiStudio
 from pictory_async._endpoints.avatars import Avatars
 from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
-from pictory_async._endpoints.connections import AwsConnections, VimeoConnections
+from pictory_async._endpoints.connections import (
+    AwsConnections,
+    VimeoConnections,
+    aws_connections,
+    vimeo_connections,
+)
 from pictory_async._endpoints.jobs import PLURAL, JobRoute
 from pictory_async._endpoints.media import Media
 from pictory_async._endpoints.music import Music
 from pictory_async._endpoints.projects import Projects
+from pictory_async._endpoints.raw import Raw
 from pictory_async._endpoints.renders import Renders, renders
 from pictory_async._endpoints.storyboards import Storyboards
 from pictory_async._endpoints.templates import Templates
@@ -39,6 +45,7 @@ from pictory_async._errors import ConfigurationError
 from pictory_async._flows._edit_video import EditVideo
 from pictory_async._flows._from_template import FromTemplate
 from pictory_async._flows._generations import Generations
+from pictory_async._flows._run import Hooks, Run
 from pictory_async._flows._text_to_video import TextToVideo
 from pictory_async._flows._transfers import Transfers
 from pictory_async._jobs._jobs import Jobs
@@ -57,9 +64,12 @@ from pictory_async._version import __version__
 
 if TYPE_CHECKING:
     from pictory_async._credentials import Credentials
+    from pictory_async._flows._run import OnJob
     from pictory_async._jobs._schedule import Schedule
+    from pictory_async._jobs._waits import OnProgress
     from pictory_async._retry import Retry
     from pictory_async._settings import Timeouts
+    from pictory_async._transport._downloads import OnBytes
 
 
 T = TypeVar("T")
@@ -76,7 +86,7 @@ class Parts:
 
     connections: httpx.AsyncBaseTransport
     tokens: Tokens
-    api: Api
+    raw: Raw
     waits: Waits
     transfers: Transfers
     text_to_video: TextToVideo
@@ -100,6 +110,21 @@ class Parts:
     v1: V1
     vimeo_connections: VimeoConnections
     voices: Voices
+
+    def run(
+        self,
+        timeout: float | None,
+        on_job: OnJob | None,
+        on_progress: OnProgress | None,
+        on_bytes: OnBytes | None,
+    ) -> Run:
+        """Start a flow.
+
+        Raises:
+            InvalidRequestError: The timeout is none, or a hook is no function.
+        """
+        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        return Run.start(self.waits, hooks, timeout)
 
 
 @attrs.frozen(kw_only=True)
@@ -127,7 +152,7 @@ class Wiring:
         return Parts(
             connections=self.connections,
             tokens=tokens,
-            api=api,
+            raw=Raw(api),
             waits=waits,
             transfers=transfers,
             text_to_video=TextToVideo(generations, transfers),
@@ -135,12 +160,12 @@ class Wiring:
                 transcriptions=texts, generations=generations, transfers=transfers
             ),
             from_template=FromTemplate(
-                templates=templates, generations=generations, transfers=transfers, waits=waits
+                templates=templates, generations=generations, transfers=transfers
             ),
             account=Account(api),
             ai_studio=AiStudio(api),
             avatars=Avatars(api),
-            aws_connections=AwsConnections(api),
+            aws_connections=aws_connections(api),
             brands=Brands(api),
             jobs=Jobs(api, route),
             media=media,
@@ -153,7 +178,7 @@ class Wiring:
             templates=templates,
             transcriptions=texts,
             v1=generations.v1,
-            vimeo_connections=VimeoConnections(api),
+            vimeo_connections=vimeo_connections(api),
             voices=Voices(api),
         )
 

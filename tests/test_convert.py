@@ -342,8 +342,9 @@ def refused(body: Any, cls: type[Request] = Storyboard) -> InvalidRequestError:
 def subclasses(cls: Any) -> list[Any]:
     """Return the subclasses, without what attrs has replaced by a class with slots."""
     return [
-        each
+        found
         for each in cls.__subclasses__()
+        for found in (each, *subclasses(each))
         if each is getattr(sys.modules[each.__module__], each.__name__)
     ]
 
@@ -755,7 +756,7 @@ RANGES = {
 }
 PERCENTAGES = {"top", "left", "width"}
 # Every model of an answer; the requests that are no part of a storyboard.
-RESULTS = [cls for cls in subclasses(Open) if cls is not Request]
+RESULTS = [cls for cls in subclasses(Open) if not issubclass(cls, Request)]
 REQUESTS = [cls for cls in subclasses(Request) if not is_of_storyboard(cls)]
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-9, 9) | st.text(max_size=5)
 NAMES = ["videoName", "scenes", "story", "background", "elements", "voiceOver", "extra"]

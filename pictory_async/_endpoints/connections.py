@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 
@@ -12,6 +12,7 @@ from pictory_async._envelopes import done, each, one
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.connections import (
     AwsConnection,
+    Connection,
     ConnectionChange,
     NewAwsConnection,
     NewVimeoConnection,
@@ -22,28 +23,97 @@ from pictory_async._transport._api import Operation
 
 
 if TYPE_CHECKING:
+    from pictory_async._models._base import Request
     from pictory_async._models.pages import Listing
     from pictory_async._transport._api import Api
 
 
-AWS_CREATE: Final = Operation("POST", "/v1/awsconnections", Repeat.UNLESS_SENT)
-AWS_LIST: Final = Operation("GET", "/v1/awsconnections", Repeat.FREELY)
-AWS_GET: Final = Operation("GET", "/v1/awsconnections/{connection_id}", Repeat.FREELY)
-AWS_UPDATE: Final = Operation("PUT", "/v1/awsconnections/{connection_id}", Repeat.UNLESS_SENT)
-AWS_DELETE: Final = Operation("DELETE", "/v1/awsconnections/{connection_id}", Repeat.UNLESS_SENT)
-VIMEO_CREATE: Final = Operation("POST", "/v1/vimeo-connections", Repeat.UNLESS_SENT)
-VIMEO_LIST: Final = Operation("GET", "/v1/vimeo-connections", Repeat.FREELY)
-VIMEO_GET: Final = Operation("GET", "/v1/vimeo-connections/{connection_id}", Repeat.FREELY)
-VIMEO_UPDATE: Final = Operation("PUT", "/v1/vimeo-connections/{connection_id}", Repeat.UNLESS_SENT)
-# Deleting what is gone is no error, says api-reference/vimeo-integration.
-VIMEO_DELETE: Final = Operation("DELETE", "/v1/vimeo-connections/{connection_id}", Repeat.FREELY)
+C = TypeVar("C", bound=Connection)
 
 
 @attrs.frozen
-class AwsConnections:
-    """Connections to read media from S3."""
+class Connections(Generic[C]):
+    """What can be done with the connections to any cloud.
+
+    Args:
+        api: What sends.
+        cls: The model of a connection.
+        path: Where the connections are.
+    """
 
     _api: Api
+    _cls: type[C]
+    _path: str
+
+    async def get(self, connection: C | str) -> C:
+        """Return a connection as it is now.
+
+        Raises:
+            APIError: There is none, or it is somebody else's.
+
+        Source: `GET .../{connectionid}` of docs.pictory.ai.
+        """
+        operation = Operation("GET", f"{self._path}/{{connection_id}}", Repeat.FREELY)
+        return one(await self._api.send(operation, _ids(connection)), self._cls)
+
+    async def update(
+        self,
+        connection: C,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        enabled: bool | None = None,
+    ) -> C:
+        """Change what is given, unless somebody else has changed the connection since.
+
+        Args:
+            connection: The connection as it was read, for its version.
+            name: Another name.
+            description: Another description.
+            enabled: Whether it may be used.
+
+        Raises:
+            InvalidRequestError: The connection has no version.
+            APIError: The service refused, for instance because the version is old.
+
+        Source: `PUT .../{connectionid}` of docs.pictory.ai.
+        """
+        change = _change(connection, name, description, enabled)
+        operation = Operation("PUT", f"{self._path}/{{connection_id}}", Repeat.UNLESS_SENT)
+        answer = await self._api.send(operation, _ids(connection), json=change)
+        return one(answer, self._cls)
+
+    async def delete(self, connection: C | str) -> None:
+        """Delete a connection.
+
+        Raises:
+            NotFoundError: There is none at AWS; at Vimeo that is no error.
+            PermissionDeniedError: It is somebody else's.
+
+        Source: `DELETE .../{connectionid}` of docs.pictory.ai.
+        """
+        operation = Operation("DELETE", f"{self._path}/{{connection_id}}", Repeat.UNLESS_SENT)
+        done(await self._api.send(operation, _ids(connection)))
+
+    async def _create(self, new: Request) -> C:
+        operation = Operation("POST", self._path, Repeat.UNLESS_SENT)
+        return one(await self._api.send(operation, json=to_data(new)), self._cls)
+
+    def _list(self, page_key: str | None = None) -> Listing[C]:
+        operation = Operation("GET", self._path, Repeat.FREELY)
+        return listing(self._api, operation, each(self._cls), page_key=page_key)
+
+
+@attrs.frozen
+class AwsConnections(Connections[AwsConnection]):
+    """Connections to read media from S3."""
+
+    def list(self) -> Listing[AwsConnection]:
+        """List the connections.
+
+        Source: `GET /v1/awsconnections` of docs.pictory.ai.
+        """
+        return self._list()
 
     async def create(
         self,
@@ -76,67 +146,22 @@ class AwsConnections:
             enabled=enabled,
             description=description,
         )
-        return one(await self._api.send(AWS_CREATE, json=to_data(new)), AwsConnection)
-
-    def list(self) -> Listing[AwsConnection]:
-        """List the connections.
-
-        Source: `GET /v1/awsconnections` of docs.pictory.ai.
-        """
-        return listing(self._api, AWS_LIST, each(AwsConnection))
-
-    async def get(self, connection: AwsConnection | str) -> AwsConnection:
-        """Return a connection as it is now.
-
-        Raises:
-            APIError: There is none, or it is somebody else's.
-
-        Source: `GET /v1/awsconnections/{connectionid}` of docs.pictory.ai.
-        """
-        return one(await self._api.send(AWS_GET, _ids(connection)), AwsConnection)
-
-    async def update(
-        self,
-        connection: AwsConnection,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        enabled: bool | None = None,
-    ) -> AwsConnection:
-        """Change what is given, unless somebody else has changed the connection since.
-
-        Args:
-            connection: The connection as it was read, for its version.
-            name: Another name.
-            description: Another description.
-            enabled: Whether it may be used.
-
-        Raises:
-            APIError: The service refused, for instance because the version is old.
-
-        Source: `PUT /v1/awsconnections/{connectionid}` of docs.pictory.ai.
-        """
-        change = _change(connection, name, description, enabled)
-        answer = await self._api.send(AWS_UPDATE, _ids(connection), json=change)
-        return one(answer, AwsConnection)
-
-    async def delete(self, connection: AwsConnection | str) -> None:
-        """Delete a connection.
-
-        Raises:
-            NotFoundError: There is none.
-            PermissionDeniedError: It is somebody else's.
-
-        Source: api-reference/aws-integration/delete-aws-connection.
-        """
-        done(await self._api.send(AWS_DELETE, _ids(connection)))
+        return await self._create(new)
 
 
 @attrs.frozen
-class VimeoConnections:
+class VimeoConnections(Connections[VimeoConnection]):
     """Connections to publish at Vimeo."""
 
-    _api: Api
+    def list(self, *, page_key: str | None = None) -> Listing[VimeoConnection]:
+        """List the connections.
+
+        Args:
+            page_key: The first page's key, or None for the beginning.
+
+        Source: api-reference/vimeo-integration/get-vimeo-connections.
+        """
+        return self._list(page_key)
 
     async def create(
         self,
@@ -172,70 +197,25 @@ class VimeoConnections:
             access_token=access_token,
             description=description,
         )
-        return one(await self._api.send(VIMEO_CREATE, json=to_data(new)), VimeoConnection)
-
-    def list(self, *, page_key: str | None = None) -> Listing[VimeoConnection]:
-        """List the connections.
-
-        Args:
-            page_key: The first page's key, or None for the beginning.
-
-        Source: api-reference/vimeo-integration/get-vimeo-connections.
-        """
-        return listing(self._api, VIMEO_LIST, each(VimeoConnection), page_key=page_key)
-
-    async def get(self, connection: VimeoConnection | str) -> VimeoConnection:
-        """Return a connection as it is now.
-
-        Raises:
-            APIError: There is none, or it is somebody else's.
-
-        Source: `GET /v1/vimeo-connections/{connectionid}` of docs.pictory.ai.
-        """
-        return one(await self._api.send(VIMEO_GET, _ids(connection)), VimeoConnection)
-
-    async def update(
-        self,
-        connection: VimeoConnection,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        enabled: bool | None = None,
-    ) -> VimeoConnection:
-        """Change what is given, unless somebody else has changed the connection since.
-
-        Args:
-            connection: The connection as it was read, for its version.
-            name: Another name.
-            description: Another description.
-            enabled: Whether it may be used.
-
-        Raises:
-            APIError: The service refused, for instance because the version is old.
-
-        Source: `PUT /v1/vimeo-connections/{connectionid}` of docs.pictory.ai.
-        """
-        change = _change(connection, name, description, enabled)
-        answer = await self._api.send(VIMEO_UPDATE, _ids(connection), json=change)
-        return one(answer, VimeoConnection)
-
-    async def delete(self, connection: VimeoConnection | str) -> None:
-        """Delete a connection; one that is gone already is no error.
-
-        Source: `DELETE /v1/vimeo-connections/{connectionid}` of docs.pictory.ai.
-        """
-        done(await self._api.send(VIMEO_DELETE, _ids(connection)))
+        return await self._create(new)
 
 
-def _ids(connection: AwsConnection | VimeoConnection | str) -> dict[str, str]:
+def aws_connections(api: Api) -> AwsConnections:
+    """Return the connections to S3."""
+    return AwsConnections(api, AwsConnection, "/v1/awsconnections")
+
+
+def vimeo_connections(api: Api) -> VimeoConnections:
+    """Return the connections to Vimeo."""
+    return VimeoConnections(api, VimeoConnection, "/v1/vimeo-connections")
+
+
+def _ids(connection: Connection | str) -> dict[str, str]:
     return {"connection_id": connection if isinstance(connection, str) else connection.id}
 
 
 def _change(
-    connection: AwsConnection | VimeoConnection,
-    name: str | None,
-    description: str | None,
-    enabled: bool | None,
+    connection: Connection, name: str | None, description: str | None, enabled: bool | None
 ) -> dict[str, object]:
     if connection.version is None:
         expected = "a connection as it was read, with its version"

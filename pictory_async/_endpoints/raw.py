@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models._base import check_json
 from pictory_async._retry import Repeat
@@ -13,6 +15,7 @@ from pictory_async._transport._api import Content, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from pictory_async._protocol import Answer
     from pictory_async._transport._api import Api
@@ -24,31 +27,41 @@ _PATH: Final = re.compile(r"/[!$-;=@-Z_a-~]*")
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def request(
-    api: Api,
-    method: str,
-    path: str,
-    *,
-    params: Mapping[str, str | float | bool] | None,
-    json: object,
-    content: bytes | None,
-    content_type: str,
-    idempotent: bool | None,
-) -> Answer:
-    """Send a request and return the answer, whatever its status.
+@attrs.frozen
+class Raw:
+    """Send anything."""
 
-    Raises:
-        InvalidRequestError: An argument is not what it should be; nothing was sent.
-        TransportError: No whole answer came.
-    """
-    operation = _operation(method, path, idempotent)
-    if content is not None and json is not None:
-        raise InvalidRequestError("content", "either json or content", "both")
-    check_json(json, "json")
-    body = None if content is None else Content(content, content_type)
-    query = None if params is None else {name: _word(params[name]) for name in params}
-    answer = await api.send(operation, params=query, json=json, content=body)
-    return answer.for_show()
+    _api: Api
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | float | bool] | None,
+        json: object,
+        content: bytes | None,
+        content_type: str,
+        idempotent: bool | None,
+    ) -> Answer:
+        """Send a request and return the answer, whatever its status.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be; nothing was sent.
+            TransportError: No whole answer came.
+        """
+        operation = _operation(method, path, idempotent)
+        if content is not None and json is not None:
+            raise InvalidRequestError("content", "either json or content", "both")
+        check_json(json, "json")
+        body = None if content is None else Content(content, content_type)
+        query = None if params is None else {name: _word(params[name]) for name in params}
+        answer = await self._api.send(operation, params=query, json=json, content=body)
+        return answer.for_show()
+
+    def recording(self) -> AbstractContextManager[list[Answer]]:
+        """Collect the answers to all that is sent from within a block."""
+        return self._api.recording()
 
 
 def _operation(method: str, path: str, idempotent: bool | None) -> Operation:

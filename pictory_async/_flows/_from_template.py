@@ -13,8 +13,6 @@ import attrs
 from pictory_async._calls import call
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows._generations import version_of
-from pictory_async._flows._run import Run
-from pictory_async._jobs._patience import Patience
 from pictory_async._models._base import short
 from pictory_async._models.outcomes import Outcome
 from pictory_async._models.results import Video
@@ -27,9 +25,8 @@ if TYPE_CHECKING:
 
     from pictory_async._endpoints.templates import ProjectFile, Templates
     from pictory_async._flows._generations import Generations, Version
-    from pictory_async._flows._run import Hooks
+    from pictory_async._flows._run import Run
     from pictory_async._flows._transfers import Transfers
-    from pictory_async._jobs._waits import Waits
     from pictory_async._models.jobs import Job
     from pictory_async._models.results import Preview
 
@@ -48,26 +45,23 @@ class FromTemplate:
     templates: Templates
     generations: Generations
     transfers: Transfers
-    waits: Waits
 
     async def make(
         self,
         template: Template | str | ProjectFile,
         rows: Rows,
         version: Version | None,
+        run: Run,
         *,
         name: str,
         folder: Path | None,
         at_once: int,
-        timeout: float | None,
-        hooks: Hooks,
     ) -> tuple[Outcome[Video], ...]:
         """Upload the project once; preview, render and download a video for each row."""
         generation, items = version_of(None, version), _items(rows)
         _check_names(name, items)
         if at_once < 1:
             raise InvalidRequestError("at_once", "1 or more", str(at_once))
-        Patience(timeout=timeout)  # refused here rather than once for each row
         for key in list(items)[:1]:
             await self.transfers.check(_file(folder, key))
         if not isinstance(template, Template | str):
@@ -75,7 +69,7 @@ class FromTemplate:
         if isinstance(template, Template):
             _check_variables(template, items)
             template = template.id
-        batch = _Batch(self, generation, template, name, folder, timeout, hooks)
+        batch = _Batch(self, generation, run, template, name, folder)
         return await batch.outcomes(items, at_once)
 
 
@@ -83,11 +77,10 @@ class FromTemplate:
 class _Batch:
     _flow: FromTemplate
     _version: Version
+    _run: Run
     _template_id: str
     _name: str
     _folder: Path | None
-    _timeout: float | None
-    _hooks: Hooks
 
     async def outcomes(
         self, items: Mapping[str | int, Variables], at_once: int
@@ -109,20 +102,19 @@ class _Batch:
 
         async def remember(job: Job[Any]) -> None:
             jobs.append(job)
-            if self._hooks.on_job is not None:
-                await call(self._hooks.on_job, job)
+            if self._run.hooks.on_job is not None:
+                await call(self._run.hooks.on_job, job)
 
         try:
-            video = await self._video(key, variables, attrs.evolve(self._hooks, on_job=remember))
+            video = await self._video(key, variables, self._run.anew(remember))
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
             return Outcome(key=key, error=exc, jobs=tuple(jobs))
         return Outcome(key=key, value=video, jobs=tuple(jobs))
 
-    async def _video(self, key: str | int, variables: Variables, hooks: Hooks) -> Video:
-        run = Run.start(self._flow.waits, hooks, self._timeout)
+    async def _video(self, key: str | int, variables: Variables, run: Run) -> Video:
         preview = await self._preview(key, variables)
         video = await self._flow.generations.video(preview, self._version, run)
-        await self._flow.transfers.deliver(video, _file(self._folder, key), hooks.on_bytes)
+        await self._flow.transfers.deliver(video, _file(self._folder, key), run.hooks.on_bytes)
         return video
 
     async def _preview(self, key: str | int, variables: Variables) -> Job[Preview]:

@@ -12,17 +12,14 @@ _VIMEO_NAME: Final = re.compile(r"[A-Za-z0-9 _-]{1,100}")
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class AwsConnection(Open):
-    """A connection to read from S3.
+class Connection(Open):
+    """What the connections to all clouds have in common.
 
     Args:
-        id: What `Storyboard.aws_connection_id` takes.
+        id: What `Storyboard.aws_connection_id` or `vimeo_connection_id` takes.
         name: What it is called.
         version: Which change of it this is; an update needs the latest.
         description: Words about it.
-        aws_account_id: The account, which cannot change.
-        aws_region: The region, which cannot change.
-        type: `AWS`.
         enabled: Whether it may be used.
         created_date: When, in ISO 8601.
         updated_date: When it last changed, in ISO 8601.
@@ -33,36 +30,29 @@ class AwsConnection(Open):
     name: str | None = None
     version: int | None = None
     description: str | None = None
-    aws_account_id: str | None = None
-    aws_region: str | None = None
-    type: str | None = None
     enabled: bool | None = None
     created_date: str | None = None
     updated_date: str | None = None
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class VimeoConnection(Open):
-    """A connection to publish at Vimeo. Its secrets never come back.
+class AwsConnection(Connection):
+    """A connection to read from S3: a `Connection`, and the account that it leads to.
 
     Args:
-        id: What `Storyboard.vimeo_connection_id` takes.
-        name: What it is called.
-        version: Which change of it this is; an update needs the latest.
-        description: Words about it.
-        enabled: Whether it may be used.
-        created_date: When, in ISO 8601.
-        updated_date: When it last changed, in ISO 8601.
-        extra: All else that the service sent.
+        aws_account_id: The account, which cannot change.
+        aws_region: The region, which cannot change.
+        type: `AWS`.
     """
 
-    id: str = attrs.field(metadata={"wire": "connectionId"})
-    name: str | None = None
-    version: int | None = None
-    description: str | None = None
-    enabled: bool | None = None
-    created_date: str | None = None
-    updated_date: str | None = None
+    aws_account_id: str | None = None
+    aws_region: str | None = None
+    type: str | None = None
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class VimeoConnection(Connection):
+    """A connection to publish at Vimeo: a `Connection`, whose secrets never come back."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
