@@ -3,6 +3,7 @@
 # PyAV and Pillow leave some parameters of their public methods untyped.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 import io
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,8 @@ _GRADIENTS: tuple[tuple[_Colour, _Colour, _Colour], ...] = (
 )
 _LEGIBLE = 10
 _LEADING = 1.35
+# Dashes and quotation marks.
+_PLAIN = str.maketrans("\u2013\u2014\u2018\u2019\u201c\u201d", "--''\"\"")
 _Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
@@ -95,9 +98,9 @@ def _slide(film: Film, index: int, size: tuple[int, int]) -> Image.Image:
     small = ImageFont.load_default(size=max(8, min(size) // 22))
     counter = f"{index + 1} / {len(film.scenes)}"
     pen.text((size[0] - margin, margin), counter, fill=accent, font=small, anchor="ra")
-    title = _shorten(film.title, small, size[0] * 0.7)
+    title = _shorten(_drawable(film.title), small, size[0] * 0.7)
     pen.text((margin, margin), title, fill=_FAINT, font=small)
-    _write(pen, film.scenes[index].text, size)
+    _write(pen, _drawable(film.scenes[index].text), size)
     return image
 
 
@@ -108,10 +111,19 @@ def _write(pen: ImageDraw.ImageDraw, text: str, size: tuple[int, int]) -> None:
     while points > _LEGIBLE and len(lines) * points * _LEADING > height * 0.66:
         points -= 1
         lines, font = _wrap(text, points, width * 0.84)
+    if len(lines) > (most := max(1, int(height * 0.8 / (points * _LEADING)))):
+        lines = [*lines[: most - 1], "..."]
     top = (height - len(lines) * points * _LEADING) / 2
     for row, line in enumerate(lines):
         middle = (width / 2, top + (row + 0.5) * points * _LEADING)
         pen.text(middle, line, fill=_INK, font=font, anchor="mm")
+
+
+def _drawable(text: str) -> str:
+    """Return a text in the letters of the font that Pillow brings, which has no others."""
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return letters.encode("ascii", "replace").decode()
 
 
 def _wrap(text: str, points: int, width: float) -> tuple[list[str], _Font]:
@@ -140,7 +152,7 @@ def _pieces(word: str, font: _Font, width: float) -> Iterator[str]:
 def _shorten(text: str, font: _Font, width: float) -> str:
     if font.getlength(text) <= width:
         return text
-    return next(_pieces(text, font, width)) + "…"
+    return next(_pieces(text, font, width)) + "..."
 
 
 def _with_bar(slide: Image.Image, grown: int, colour: _Colour) -> Image.Image:

@@ -70,6 +70,23 @@ def test_scenes_differ() -> None:
     assert contrast(pictures[19], pictures[20]) > 30
 
 
+def test_letters_that_the_font_lacks() -> None:
+    """Accents, dashes and curly quotes become plain letters, and the rest question marks."""
+    drawn = [
+        draw_jpg(film_of(text)) for text in ("Fr\u00fch \u2014 \u201c\u4f60\u201d", 'Fruh - "?"')
+    ]
+
+    assert drawn[0] == drawn[1]
+
+
+def test_text_stays_in_the_frame() -> None:
+    """A text that is too long for the smallest letters is cut, and says so."""
+    texts = ["word " * count for count in (3000, 4000)]
+    drawn = [draw_jpg(film_of(text)) for text in texts]
+
+    assert drawn[0] == drawn[1]
+
+
 def test_video_plays_everywhere() -> None:
     """It is H.264 with subsampled colours, and its index comes first."""
     content = draw_mp4(film_of("Hello."))
