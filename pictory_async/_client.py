@@ -378,7 +378,7 @@ class Pictory:
         A row that fails does not stop the others: look at the `error` of each outcome.
 
         Args:
-            template: A template or its id; or a project to be uploaded once, as the `Path` of a
+            template: A template or its id; or a project to be uploaded once: the path of a
                 `.pictai` file, its bytes, or the JSON object that is in it.
             rows: The variables of each video: a mapping of keys to them, or just one after the
                 other, where the keys are numbers from 0.

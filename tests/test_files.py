@@ -501,6 +501,23 @@ class TestResume:
 
         assert [None, None] == broken.asked
 
+    async def test_broken_after_the_end(self, tmp_path: Path) -> None:
+        """A connection that breaks once everything is there has done its work."""
+
+        class Whole(Cut):
+            def __init__(self) -> None:
+                super().__init__(FILM, 0)
+                self.is_whole = False
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            headers = {"Content-Length": str(len(FILM))}
+            return httpx.Response(200, headers=headers, stream=Whole())
+
+        host = Host(answer)
+        await download(host, tmp_path / "film.mp4")
+
+        assert 1 == len(host.requests)
+
     async def test_over_a_socket(self, tmp_path: Path) -> None:
         """The same over a socket, with the ranges of the stand-in."""
         fake = FakePictory(draw=False)

@@ -235,8 +235,9 @@ class TestTemplateToVideos:
         with fake.serve() as url:
             key = ApiKey("pictai_test")
             async with Pictory(key, base_url=url, schedule=Schedule(first=0.01)) as pictory:
+                project = tmp_path / "greeting.pictai"
                 outcomes = await pictory.template_to_videos(
-                    tmp_path / "greeting.pictai", ROWS, version=version, folder=tmp_path
+                    project if version else str(project), ROWS, version=version, folder=tmp_path
                 )
 
         assert [*ROWS] == [outcome.key for outcome in outcomes]

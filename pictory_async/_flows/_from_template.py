@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import anyio
@@ -21,8 +22,6 @@ from pictory_async._models.templates import Template
 
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pictory_async._endpoints.templates import ProjectFile, Templates
     from pictory_async._flows._generations import Generations, Version
     from pictory_async._flows._run import Run
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 Variables: TypeAlias = Mapping[str, str]
 Rows: TypeAlias = Mapping[str, Variables] | Iterable[Variables]
 
+# What the web application calls the projects that it exports.
+_SUFFIX: Final = ".pictai"
 # What any file system takes as a name, and the service as the name of a video.
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,99}")
 
@@ -64,6 +65,8 @@ class FromTemplate:
             raise InvalidRequestError("at_once", "1 or more", str(at_once))
         for key in list(items)[:1]:
             await self.transfers.check(_file(folder, key))
+        if isinstance(template, str) and template.endswith(_SUFFIX):
+            template = Path(template)
         if not isinstance(template, Template | str):
             template = await self.templates.create(template)
         if isinstance(template, Template):

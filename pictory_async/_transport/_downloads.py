@@ -88,12 +88,14 @@ class _Arrival:
                         batch, size = [], 0
         except httpx.RequestError as exc:
             await self._keep(batch, size)
-            msg = f"{type(exc).__name__}: {exc}"
-            raise _BrokenOffError(msg) from None
-        await self._keep(batch, size)
-        if self.total not in {None, self.done}:
-            msg = f"{self.done} of {self.total} bytes arrived"
-            raise _BrokenOffError(msg)
+            if self.done != self.total:
+                msg = f"{type(exc).__name__}: {exc}"
+                raise _BrokenOffError(msg) from None
+        else:
+            await self._keep(batch, size)
+            if self.total not in {None, self.done}:
+                msg = f"{self.done} of {self.total} bytes arrived"
+                raise _BrokenOffError(msg)
 
     async def _keep(self, batch: list[bytes], size: int) -> None:
         await self.part.write(batch)
