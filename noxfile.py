@@ -63,7 +63,8 @@ def tests(session: nox.Session) -> None:
         "PYTHONSAFEPATH": "1",
         "COVERAGE_FILE": str(Path(".coverage").absolute()),
     }
-    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    # A process for each core; coverage follows them by its patch of subprocesses.
+    session.run("coverage", "run", "-m", "pytest", "-n", "auto", *session.posargs, env=env)
 
 
 @nox.session
