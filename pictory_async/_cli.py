@@ -85,7 +85,7 @@ def _demo(console: Console, text: str, output: Path) -> None:
     fake = FakePictory(speed=_SPEED)
     with fake.serve() as url:
         video = _run(console, url, text, output)
-    _tell(console, fake, video, output)
+        _tell(console, fake, video, output)
 
 
 def _run(console: Console, url: str, text: str, output: Path) -> Video:
