@@ -84,8 +84,7 @@ def _read(script: TextIO) -> str:
 def _demo(console: Console, text: str, output: Path) -> None:
     fake = FakePictory(speed=_SPEED)
     with fake.serve() as url:
-        video = _run(console, url, text, output)
-        _tell(console, fake, video, output)
+        _tell(console, fake, _run(console, url, text, output), output)
 
 
 def _run(console: Console, url: str, text: str, output: Path) -> Video:
