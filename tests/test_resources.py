@@ -267,6 +267,7 @@ class TestTranscriptions:
             ("", {}, "file_url"),
             (MEDIA, {"transcript": []}, "transcript"),
             (MEDIA, {"transcript": [3]}, "transcript[0]"),
+            (MEDIA, {"highlights": [{1}]}, "highlights[0]"),
             (MEDIA, {"webhook": "x" * 501}, "webhook"),
         ],
     )

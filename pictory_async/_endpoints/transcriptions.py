@@ -10,6 +10,7 @@ from pictory_async._convert import to_data
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
+from pictory_async._models._base import check_json
 from pictory_async._models.transcripts import Transcript
 from pictory_async._retry import Repeat
 from pictory_async._transport._api import Operation
@@ -48,7 +49,7 @@ class TextOfMedia:
         media_type: str | None = None,
         language: str | None = None,
         transcript: Iterable[Mapping[str, Any]] | None = None,
-        highlights: Iterable[Mapping[str, Any]] | None = None,
+        highlights: Iterable[Any] | None = None,
         webhook: str | None = None,
     ) -> Job[Transcript]:
         """Submit a video or audio file for its transcript.
@@ -59,7 +60,7 @@ class TextOfMedia:
             media_type: `video`, which is the service's default, or `audio`.
             language: Such as `en-US`, which is the service's default.
             transcript: A transcript of one's own, with a time for each word.
-            highlights: Highlights of one's own; no page shows more than the field.
+            highlights: Highlights of one's own, any JSON: no page shows more than that it is a list.
             webhook: A URL of at most 500 characters that gets a POST when the job ends.
 
         Raises:
@@ -73,9 +74,11 @@ class TextOfMedia:
         if not file_url.startswith(_SCHEMES):
             raise InvalidRequestError("file_url", "an https URL", repr(file_url)[:80])
         body = {"fileUrl": file_url, **_given(mediaType=media_type, language=language)}
-        for name, items in (("transcript", transcript), ("highlights", highlights)):
-            if items is not None:
-                body[name] = json_objects(items, name)
+        if transcript is not None:
+            body["transcript"] = json_objects(transcript, "transcript")
+        if highlights is not None:
+            body["highlights"] = [*highlights]
+            check_json(body["highlights"], "highlights")
         return await self._api.submit(
             self._transcribe, Transcript, {**body, **webhook_body(webhook)}
         )

@@ -50,8 +50,8 @@ def _transcribe(generation: Generation) -> Handler:
         given = call.payload.get("transcript")
         sentences = given or transcripts.sentences_of(world.speech or transcripts.SPEECH)
         result = _result(sentences if isinstance(sentences, list) else [])
-        if generation == "v1":
-            result["editVideoUrl"] = f"{site.files}/edit.html"
+        # v1.md, 3.3: an official sample of a v2 transcription waits for this key, not for a status.
+        result["editVideoUrl"] = f"{site.files}/edit.html"
         failure = None if _is_there(world, url, site.files) else _UNREADABLE
         job = world.submit("transcription", generation, result=result, failure=failure)
         return _submitted(job.id)
