@@ -60,7 +60,7 @@ class TextOfMedia:
             media_type: `video`, which is the service's default, or `audio`.
             language: Such as `en-US`, which is the service's default.
             transcript: A transcript of one's own, with a time for each word.
-            highlights: Highlights of one's own, any JSON: no page shows more than that it is a list.
+            highlights: Highlights of one's own: no page shows more than that it is a list.
             webhook: A URL of at most 500 characters that gets a POST when the job ends.
 
         Raises:
