@@ -189,7 +189,8 @@ class TestUpFront:
             with pytest.raises(InvalidRequestError) as third:
                 await pictory.template_to_videos(PROJECT, ROWS, **arguments)
 
-        assert [field] * 3 == [each.value.field for each in (first, second, third)]
+        fields = [field, field, "folder" if field == "output" else field]
+        assert fields == [each.value.field for each in (first, second, third)]
         assert () == fake.requests
 
     @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class FromTemplate:
         if at_once < 1:
             raise InvalidRequestError("at_once", "1 or more", str(at_once))
         for key in list(items)[:1]:
-            await self.transfers.check(_file(folder, key))
+            await self.transfers.check(_file(folder, key), "folder")
         if isinstance(template, str) and template.endswith(_SUFFIX):
             template = Path(template)
         if not isinstance(template, Template | str):

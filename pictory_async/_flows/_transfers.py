@@ -71,10 +71,10 @@ class Transfers:
         except DownloadError as exc:
             raise DownloadError(exc.message, exc.url, exc.status, source.job_id) from exc
 
-    async def check(self, output: Path | None) -> None:
+    async def check(self, output: Path | None, name: str = "output") -> None:
         """Refuse a place where no file can be put, before anything is paid for."""
         if output is not None:
-            await place_of(output, "output")
+            await place_of(output, name)
 
     async def deliver(self, video: Video, output: Path | None, on_bytes: OnBytes | None) -> None:
         """Download a finished video, where that is wanted."""

@@ -192,13 +192,13 @@ async def loaded(source: Source) -> AsyncGenerator[Load]:
 
 
 async def _open(path: str | os.PathLike[str]) -> FileIO:
-    expected, found = "a file that can be read", short(str(path))
+    expected, found = "a file that can be read", short(path)
     try:
         # A pipe would block here, and has no length.
         if await _do(Path(path).is_file):
             return await _do(FileIO, path, "rb")
     except (OSError, TypeError, ValueError) as exc:
-        raise InvalidRequestError("source", expected, str(exc)) from exc
+        raise InvalidRequestError("source", expected, found) from exc
     raise InvalidRequestError("source", expected, found)
 
 
