@@ -376,6 +376,25 @@ class TestJobs:
                 await pictory.jobs.clean(job)
 
 
+@pytest.mark.parametrize(
+    "code", ["TEXT_TO_VIDEO_FAILED", "SCENE_BACKGROUND_VISUAL_NOT_FOUND", "INSUFFICIENT_CREDITS"]
+)
+@pytest.mark.parametrize("kind", ["preview", "render", "transcription", "image"])
+async def test_failed_jobs(fake: FakePictory, pictory: Pictory, code: str, kind: str) -> None:
+    """A job of any kind fails with each of the documented codes, and the error has it."""
+    fake.fail_next(code, "No.")
+    job: Any = await {
+        "preview": lambda: pictory.storyboards.preview(V2),
+        "render": lambda: pictory.storyboards.render(V2),
+        "transcription": lambda: pictory.transcriptions.create(MEDIA),
+        "image": lambda: pictory.ai_studio.generate_image("A cup of tea"),
+    }[kind]()
+    with pytest.raises(JobFailedError) as caught:
+        await pictory.wait_for_job(job)
+
+    assert (job.id, code) == (caught.value.job_id, caught.value.code)
+
+
 class TestCatalogues:
     async def test_names(self, pictory: Pictory) -> None:
         """Bare arrays and wrapped lists become models."""
