@@ -36,7 +36,7 @@ from tests.helpers import KEY, client
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 
 pytestmark = pytest.mark.anyio
@@ -383,12 +383,13 @@ class TestJobs:
 async def test_failed_jobs(fake: FakePictory, pictory: Pictory, code: str, kind: str) -> None:
     """A job of any kind fails with each of the documented codes, and the error has it."""
     fake.fail_next(code, "No.")
-    job: Any = await {
+    submits: dict[str, Callable[[], Awaitable[Any]]] = {
         "preview": lambda: pictory.storyboards.preview(V2),
         "render": lambda: pictory.storyboards.render(V2),
         "transcription": lambda: pictory.transcriptions.create(MEDIA),
         "image": lambda: pictory.ai_studio.generate_image("A cup of tea"),
-    }[kind]()
+    }
+    job = await submits[kind]()
     with pytest.raises(JobFailedError) as caught:
         await pictory.wait_for_job(job)
 
