@@ -1,11 +1,12 @@
 """What is heard in the current API: voices and music."""
 
+from collections.abc import Iterable
 from typing import Self
 
 import attrs
 
 from pictory_async._models._base import Request, as_tuple
-from pictory_async._models.visuals import Clip
+from pictory_async._models.visuals import Clip, as_clips
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -50,6 +51,11 @@ class AiVoice(Request):
         self._within("amplification_level", -1, 1)
 
 
+def as_voices(value: Iterable[AiVoice] | None) -> tuple[AiVoice, ...] | None:
+    """Take any sequence of voices for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class ExternalVoice(Request):
     """A recorded narration.
@@ -79,7 +85,7 @@ class VoiceOver(Request):
     """
 
     enabled: bool | None = None
-    ai_voices: tuple[AiVoice, ...] | None = attrs.field(default=None, converter=as_tuple)
+    ai_voices: tuple[AiVoice, ...] | None = attrs.field(default=None, converter=as_voices)
     external_voice: ExternalVoice | None = None
 
     @classmethod
@@ -113,7 +119,7 @@ class BackgroundMusic(Request):
     auto_music: bool | None = None
     music_url: str | None = None
     volume: float | None = None
-    clips: tuple[Clip, ...] | None = attrs.field(default=None, converter=as_tuple)
+    clips: tuple[Clip, ...] | None = attrs.field(default=None, converter=as_clips)
 
     def _check(self) -> None:
         self._within("volume", 0, 1)

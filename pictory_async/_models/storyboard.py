@@ -16,7 +16,14 @@ from pictory_async._models._base import Request, as_tuple, short
 from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
 from pictory_async._models.transcripts import Passage
-from pictory_async._models.visuals import Background, CorpusVisual, Element
+from pictory_async._models.visuals import (
+    Background,
+    CorpusVisual,
+    Element,
+    as_backgrounds,
+    as_corpus,
+    as_elements,
+)
 
 
 _CONTENT = ("story", "story_co_pilot", "blog_url", "ppt_url", "audio_url", "video_url")
@@ -155,14 +162,16 @@ class Scene(Request):
     subtitle_style_id: str | None = None
     subtitle_style_name: str | None = None
     background: Background | None = None
-    background_brolls: tuple[Background, ...] | None = attrs.field(default=None, converter=as_tuple)
+    background_brolls: tuple[Background, ...] | None = attrs.field(
+        default=None, converter=as_backgrounds
+    )
     background_corpus: tuple[CorpusVisual, ...] | None = attrs.field(
-        default=None, converter=as_tuple
+        default=None, converter=as_corpus
     )
     voice_over: VoiceOver | None = None
     background_music: BackgroundMusic | None = None
     avatar: Avatar | None = None
-    elements: tuple[Element, ...] | None = attrs.field(default=None, converter=as_tuple)
+    elements: tuple[Element, ...] | None = attrs.field(default=None, converter=as_elements)
     audio_language: str | None = None
     transcript: tuple[Mapping[str, Any], ...] | None = attrs.field(default=None, converter=as_tuple)
     media_repurpose_settings: Mapping[str, Any] | None = None
@@ -200,6 +209,11 @@ class Scene(Request):
         music = self.background_music
         if music is not None and music != BackgroundMusic(enabled=music.enabled, extra=music.extra):
             self._refuse("background_music", "only `enabled`, in a scene", short(music))
+
+
+def as_scenes(value: Iterable[Scene]) -> tuple[Scene, ...]:
+    """Take any sequence of scenes for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -242,7 +256,7 @@ class Storyboard(Request):
     """
 
     video_name: str
-    scenes: tuple[Scene, ...] = attrs.field(default=(), converter=as_tuple)
+    scenes: tuple[Scene, ...] = attrs.field(default=(), converter=as_scenes)
     video_width: int | None = None
     video_height: int | None = None
     aspect_ratio: str | None = None

@@ -1,5 +1,7 @@
 """How text looks and moves in the current API."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from pictory_async._models._base import Request, as_tuple
@@ -30,6 +32,11 @@ class Animation(Request):
 
     def _check(self) -> None:
         self._within("custom_speed_value", 0.5)
+
+
+def as_animations(value: Iterable[Animation] | None) -> tuple[Animation, ...] | None:
+    """Take any sequence of animations for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -74,7 +81,7 @@ class FontStyle(Request):
     show_bullet: bool | None = None
     bullet_size: float | None = None
     bullet_fill_color: str | None = None
-    animations: tuple[Animation, ...] | None = attrs.field(default=None, converter=as_tuple)
+    animations: tuple[Animation, ...] | None = attrs.field(default=None, converter=as_animations)
 
     def _check(self) -> None:
         self._within("font_size", 1)

@@ -27,6 +27,11 @@ class Segment(Request):
     end: float
 
 
+def as_segments(value: Iterable[Segment] | None) -> tuple[Segment, ...] | None:
+    """Take any sequence of segments for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class VisualFilter(Request):
     """What to look for in stock.
@@ -104,6 +109,11 @@ class AiVoiceOver(Request):
         self._within("amplify_level", -1, 1)
 
 
+def as_voice_overs(value: Iterable[AiVoiceOver] | None) -> tuple[AiVoiceOver, ...] | None:
+    """Take any sequence of voices for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Audio(Request):
     """The music and the narration of the whole video.
@@ -129,9 +139,13 @@ class Audio(Request):
         default=None, metadata={"wire": "backGroundMusicVolume"}
     )
     ai_voice_over: AiVoiceOver | None = None
-    ai_voice_overs: tuple[AiVoiceOver, ...] | None = attrs.field(default=None, converter=as_tuple)
+    ai_voice_overs: tuple[AiVoiceOver, ...] | None = attrs.field(
+        default=None, converter=as_voice_overs
+    )
     voice_over_uri: str | None = None
-    voice_over_segments: tuple[Segment, ...] | None = attrs.field(default=None, converter=as_tuple)
+    voice_over_segments: tuple[Segment, ...] | None = attrs.field(
+        default=None, converter=as_segments
+    )
     auto_sync_voice_over: bool | None = None
 
     def _check(self) -> None:
@@ -181,7 +195,7 @@ class Scene(TextStyles):
     aws_connection_id: str | None = None
     background_type: str | None = None
     background_video_segments: tuple[Segment, ...] | None = attrs.field(
-        default=None, converter=as_tuple
+        default=None, converter=as_segments
     )
     background_visual_filter: VisualFilter | None = None
     minimum_duration: float | None = None
@@ -191,7 +205,9 @@ class Scene(TextStyles):
     voice_over: bool | None = None
     voice_over_uri: str | None = None
     voice_over_segment: Segment | None = None
-    ai_voice_overs: tuple[AiVoiceOver, ...] | None = attrs.field(default=None, converter=as_tuple)
+    ai_voice_overs: tuple[AiVoiceOver, ...] | None = attrs.field(
+        default=None, converter=as_voice_overs
+    )
     subtitles: bool | None = None
     subtitle: bool | None = None
     split_text_on_new_line: bool | None = None
@@ -203,6 +219,11 @@ class Scene(TextStyles):
         # What is in `extra` may be a kind of content that is not documented yet.
         if not (text or any(sources) or self.extra):
             self._refuse("text", "this, article_url, backgroundUri or pptUrl", "none of them")
+
+
+def as_scenes(value: Iterable[Scene]) -> tuple[Scene, ...]:
+    """Take any sequence of scenes for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -227,7 +248,7 @@ class Storyboard(Request):
     """
 
     video_name: str
-    scenes: tuple[Scene, ...] = attrs.field(converter=as_tuple)
+    scenes: tuple[Scene, ...] = attrs.field(converter=as_scenes)
     video_description: str | None = None
     language: str | None = None
     webhook: str | None = None

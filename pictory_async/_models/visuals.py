@@ -36,6 +36,11 @@ class Clip(Request):
     end: float
 
 
+def as_clips(value: Iterable[Clip] | None) -> tuple[Clip, ...] | None:
+    """Take any sequence of clips for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class SearchFilter(Request):
     """What to look for in the stock libraries.
@@ -195,7 +200,7 @@ class Background(Request):
     ai_visual: AiVisual | None = None
     search_filter: SearchFilter | None = None
     type: str | None = None
-    clips: tuple[Clip, ...] | None = attrs.field(default=None, converter=as_tuple)
+    clips: tuple[Clip, ...] | None = attrs.field(default=None, converter=as_clips)
     color_overlay: ColorOverlay | None = None
     settings: VisualSettings | None = None
     motion_graphics: MotionGraphics | None = None
@@ -248,6 +253,11 @@ class Background(Request):
         return any(getattr(self, name) for name in content)
 
 
+def as_backgrounds(value: Iterable[Background] | None) -> tuple[Background, ...] | None:
+    """Take any sequence of backgrounds for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class CorpusVisual(Request):
     """One of a pool of visuals from which the service picks.
@@ -261,6 +271,11 @@ class CorpusVisual(Request):
     visual_url: str
     type: str | None = None
     prefer: bool | None = None
+
+
+def as_corpus(value: Iterable[CorpusVisual] | None) -> tuple[CorpusVisual, ...] | None:
+    """Take any sequence of visuals for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -323,3 +338,8 @@ class Element(Request):
     def _check_media(self) -> None:
         if not (self._given("visual_url", "search_filter", "ai_visual") or self.extra):
             self._refuse("visual_url", "this, searchFilter or aiVisual", "none of them")
+
+
+def as_elements(value: Iterable[Element] | None) -> tuple[Element, ...] | None:
+    """Take any sequence of elements for a tuple; type checkers see what is in it."""
+    return as_tuple(value)
