@@ -271,8 +271,8 @@ class Pictory:
             output: The file to download the video into; its folder must exist.
             timeout: Seconds for both jobs together, or None for no end. A render that is not done
                 by then goes on at the service, and is billed.
-            on_job: Called with each job once it has an id; keep it, and no cancellation or crash
-                can lose what is paid for. This and the next two may be async.
+            on_job: Called with each job once it has an id; keep it, to find what is paid for
+                again after a cancellation or a crash. This and the next two may be async.
             on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while the file arrives, with the bytes so far and in all.
 
@@ -388,8 +388,8 @@ class Pictory:
             folder: The folder to download the videos into, as `KEY.mp4`.
             at_once: How many videos are made at a time, 1 and more.
             timeout: Seconds for each video, or None for no end.
-            on_job: Called with each job once it has an id; keep it, and no cancellation or crash
-                can lose what is paid for. This and the next two may be async.
+            on_job: Called with each job once it has an id; keep it, to find what is paid for
+                again after a cancellation or a crash. This and the next two may be async.
             on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while a file arrives, with the bytes so far and in all.
 

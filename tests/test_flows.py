@@ -299,7 +299,7 @@ class TestTemplateToVideos:
         """A render that takes too long is in the outcome with its id, and is waited for later."""
         fake = FakePictory(preview_seconds=0, draw=False)
         async with client(fake, schedule=Schedule(first=0.01)) as pictory:
-            (outcome,) = await pictory.template_to_videos(PROJECT, [{"Name": "Ada"}], timeout=0.5)
+            (outcome,) = await pictory.template_to_videos(PROJECT, [{"Name": "Ada"}], timeout=2)
             assert isinstance(outcome.error, JobTimeoutError)
             fake.advance(60)
             video = await pictory.wait_for_job(outcome.jobs[-1])
@@ -327,10 +327,17 @@ class TestTemplateToVideos:
         """Who keeps the jobs loses none of them by a cancellation."""
         fake = FakePictory(preview_seconds=0, draw=False)
         jobs: list[Job[Any]] = []
-        async with client(fake, schedule=Schedule(first=0.01)) as pictory:
-            with anyio.move_on_after(0.5):
-                await pictory.template_to_videos(PROJECT, ROWS, on_job=jobs.append)
 
+        def keep(job: Job[Any]) -> None:
+            jobs.append(job)
+            if 3 == len([job for job in jobs if job.kind is Video]):
+                scope.cancel()
+
+        with anyio.CancelScope() as scope:
+            async with client(fake, schedule=Schedule(first=0.01)) as pictory:
+                await pictory.template_to_videos(PROJECT, ROWS, on_job=keep)
+
+        assert scope.cancelled_caught
         assert set(fake.jobs) == {job.id for job in jobs}
         assert 3 == len(fake.billed)
 
@@ -346,9 +353,15 @@ async def test_cancelled_text_to_video() -> None:
     """A cancelled flow has told its jobs: nothing that is paid for is lost."""
     fake = FakePictory(preview_seconds=0, draw=False)
     jobs: list[Job[Any]] = []
-    async with client(fake, schedule=Schedule(first=0.01)) as pictory:
-        with anyio.move_on_after(0.5) as scope:
-            await pictory.text_to_video("Hello.", on_job=jobs.append)
+
+    def keep(job: Job[Any]) -> None:
+        jobs.append(job)
+        if job.kind is Video:
+            scope.cancel()
+
+    with anyio.CancelScope() as scope:
+        async with client(fake, schedule=Schedule(first=0.01)) as pictory:
+            await pictory.text_to_video("Hello.", on_job=keep)
 
     assert scope.cancelled_caught
     assert [*fake.jobs] == [job.id for job in jobs]
