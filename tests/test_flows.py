@@ -194,6 +194,25 @@ class TestUpFront:
         assert () == fake.requests
 
     @pytest.mark.parametrize(
+        ("arguments", "field"),
+        [
+            ({"seconds": 0}, "seconds"),
+            ({"seconds": float("nan")}, "seconds"),
+            ({"choose": 3}, "choose"),
+            ({"name": " "}, "name"),
+        ],
+    )
+    async def test_editing(self, arguments: Any, field: str) -> None:
+        """What would fail after an upload and a transcription is refused before them."""
+        fake = quick()
+        async with client(fake) as pictory:
+            with pytest.raises(InvalidRequestError) as caught:
+                await pictory.edit_video(FILM, file_name="a.mp4", **arguments)
+
+        assert field == caught.value.field
+        assert () == fake.requests
+
+    @pytest.mark.parametrize(
         ("rows", "arguments", "field"),
         [
             ("abc", {}, "rows"),

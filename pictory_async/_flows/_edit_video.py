@@ -10,6 +10,7 @@ import attrs
 
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows._generations import MODELS, version_of
+from pictory_async._models._base import short
 from pictory_async._models.transcripts import Passage, Transcript
 
 
@@ -50,6 +51,7 @@ class EditVideo:
     ) -> Video:
         """Upload, transcribe, choose, render and download."""
         generation = version_of(None, version)
+        _check(name, seconds, choose)
         await self.transfers.check(output)
         url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
         transcript = await run.result(await self.transcriptions.create(url, language=language))
@@ -75,3 +77,13 @@ class EditVideo:
             found = f"none chosen of transcription {transcript.job_id}"
             raise InvalidRequestError("source", expected, found)
         return passages
+
+
+def _check(name: str, seconds: float, choose: object) -> None:
+    """Refuse what would otherwise be refused after an upload and a transcription."""
+    if not name.strip():
+        raise InvalidRequestError("name", "a text that is not blank", repr(name))
+    if not seconds > 0:
+        raise InvalidRequestError("seconds", "a number above 0", str(seconds))
+    if choose is not None and not callable(choose):
+        raise InvalidRequestError("choose", "a function, or None", short(choose))
