@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -64,7 +65,7 @@ def demo(script: TextIO | None, output: Path) -> None:
     """Make a video through an embedded stand-in for Pictory: no account, nothing is billed."""
     console = Console()
     text = _SCRIPT if script is None else _read(script)
-    if script is not None and output.exists() and output.samefile(script.name):
+    if script is not None and _is_file(script, output):
         msg = f"{output} is the script: choose another --output"
         raise click.ClickException(msg)
     try:
@@ -79,6 +80,10 @@ def _read(script: TextIO) -> str:
     except UnicodeDecodeError as exc:
         msg = f"{script.name} is not a text file in UTF-8"
         raise click.ClickException(msg) from exc
+
+
+def _is_file(script: TextIO, path: Path) -> bool:
+    return path.exists() and os.path.samestat(path.stat(), os.fstat(script.fileno()))
 
 
 def _demo(console: Console, text: str, output: Path) -> None:

@@ -28,7 +28,7 @@ def grown(first: float, factor: float, steps: int, longest: float) -> float:
     """Return a pause after some steps of growth; no number of steps overflows a float."""
     pause = first
     for _ in range(steps):
-        if pause >= longest or factor == 1:
+        if not 0 < pause < longest or factor == 1:
             break
         pause *= factor
     return min(pause, longest)

@@ -79,6 +79,31 @@ def test_output_is_the_script(tmp_path: Path) -> None:
     assert "One." == (tmp_path / "script.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("script.txt", "is the script: choose another"), ("blank.txt", "a text that is not blank")],
+)
+def test_script_from_standard_input(source: str, message: str, tmp_path: Path) -> None:
+    """A script that is piped in is told from the file that the film replaces."""
+    (tmp_path / "script.txt").write_text("One.", "utf-8")
+    (tmp_path / "blank.txt").touch()
+    command = [sys.executable, "-m", "pictory_async", "demo", "--script", "-"]
+    with (tmp_path / source).open() as stdin:
+        done = subprocess.run(  # noqa: S603
+            [*command, "--output", "script.txt"],
+            stdin=stdin,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert 1 == done.returncode
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "One." == (tmp_path / "script.txt").read_text("utf-8")
+
+
 def test_module() -> None:
     """`python -m pictory_async` is the command."""
     command = [sys.executable, "-m", "pictory_async", "--version"]

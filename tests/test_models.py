@@ -28,6 +28,7 @@ from pictory_async.models import (
     ExternalVoice,
     FontStyle,
     Logo,
+    Passage,
     Scene,
     SearchFilter,
     Storyboard,
@@ -544,6 +545,19 @@ def test_numeric_strings(given: Any, number: Any) -> None:
     assert number == as_number(given)
 
 
+@pytest.mark.parametrize(
+    ("split", "wire"),
+    [
+        ({"create_scene_on_new_line": True}, "createSceneOnNewLine"),
+        ({"create_scene_on_end_of_sentence": True}, "createSceneOnEndOfSentence"),
+    ],
+)
+def test_a_caption_says_which_split_it_excludes(split: dict[str, Any], wire: str) -> None:
+    """The message names the field that must go."""
+    with pytest.raises(InvalidRequestError, match=f"caption: .* found {wire}"):
+        Scene(story="x", caption="c", **split)
+
+
 class TestFromScript:
     def test_splits_and_reads(self) -> None:
         """A script becomes one scene that the service splits, read by the speaker."""
@@ -665,6 +679,19 @@ class TestAsValues:
         """A model that was checked cannot become invalid."""
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             SCENE.story = "Another."  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+    @pytest.mark.parametrize(
+        "model",
+        [SCENE, V1_SCENE, Open(), results.Preview(job_id="j"), Passage(start=0, end=1)],
+        ids=lambda model: type(model).__module__,
+    )
+    def test_hash(self, model: object) -> None:
+        """A model that may hold JSON objects says that it has no hash; others have one."""
+        if isinstance(model, Open):
+            with pytest.raises(TypeError, match=f"^unhashable type: '{type(model).__name__}'$"):
+                hash(model)
+        else:
+            assert hash(model) == hash(copy.copy(model))
 
     def test_show_what_is_set(self) -> None:
         """The repr shows the fields that are set, the unknown ones last, and no large ones."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pictory_async._retry import Failure, Repeat, Retry
+from pictory_async._retry import Failure, Repeat, Retry, grown
 
 
 RETRY = Retry(attempts=4, first=1.0, factor=2.0, longest=3.0, longest_retry_after=60.0)
@@ -179,3 +179,8 @@ def test_what_may_be_repeated_for_money_may_be_repeated_freely(
     careful = retry.delay(Repeat.UNLESS_SENT, failure, attempt=attempt, random=random)
     if careful is not None:
         assert careful == retry.delay(Repeat.FREELY, failure, attempt=attempt, random=random)
+
+
+def test_no_pause_does_not_grow() -> None:
+    """Nothing stays nothing, by however much and often it grows."""
+    assert 0 == grown(0, math.inf, 10**9, 10)

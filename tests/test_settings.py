@@ -73,8 +73,10 @@ def test_client(settings: Any, message: str) -> None:
         ({"timeout": 0}, "timeout"),
         ({"timeout": math.nan}, "timeout"),
         ({"timeout": "5"}, "timeout"),
+        ({"timeout": True}, "timeout"),
         ({"outage": -1}, "outage"),
         ({"outage": None}, "outage"),
+        ({"outage": False}, "outage"),
     ],
 )
 def test_patience(arguments: Any, field: str) -> None:

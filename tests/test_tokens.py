@@ -520,15 +520,6 @@ async def test_an_api_key_that_is_refused(trouble: Trouble | None) -> None:
     assert 0 == fake.count(TOKEN)
 
 
-async def test_a_key_cannot_be_replaced() -> None:
-    """There is no other token than the key."""
-    key = Token("pictai_k")
-    tokens = FixedToken(key)
-
-    assert (key, key) == (await tokens.current(), await tokens.instead_of(key))
-    assert not tokens.is_renewable
-
-
 async def test_a_permission_denied() -> None:
     """A 403 is not about the token: nothing is fetched or sent again."""
     fake = make_fake(user_id="somebody else")

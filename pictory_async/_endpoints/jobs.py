@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from pictory_async._errors import InvalidRequestError
 from pictory_async._job_states import is_route_refused
 from pictory_async._models.jobs import Job
-from pictory_async._protocol import path_segment
 from pictory_async._retry import Repeat
 from pictory_async._transport._api import Operation
 
@@ -60,10 +59,12 @@ class JobRoute:
 def job_id_of(job: object) -> str:
     """Return the id of a job, or of what was given in its place.
 
+    Whether it can stand in a path is checked where it is put there.
+
     Raises:
-        InvalidRequestError: It is not a job, nor an id that can stand in a path.
+        InvalidRequestError: It is not a job, nor a string.
     """
     job_id = job.id if isinstance(job, Job) else job
     if not isinstance(job_id, str):
         raise InvalidRequestError("job", "a Job or a job's id", type(job_id).__name__)
-    return path_segment(job_id, "job_id")
+    return job_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import attrs
@@ -9,13 +10,17 @@ import attrs
 from pictory_async._errors import InvalidRequestError
 
 
+def _number(value: object) -> float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+
+
 def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value is not None and (not isinstance(value, int | float) or not value > 0):
+    if value is not None and not _number(value) > 0:
         raise InvalidRequestError(attribute.name, "seconds above 0, or None", repr(value)[:60])
 
 
 def _not_negative(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, int | float) or not value >= 0:
+    if not _number(value) >= 0:
         raise InvalidRequestError(attribute.name, "seconds, 0 or more", repr(value)[:60])
 
 

@@ -36,8 +36,19 @@ _WORDS: Final[Mapping[type, str]] = {
 }
 
 
+class _Unhashable:
+    """What may hold objects of JSON, which have no hash, and therefore has none either."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # `__hash__ = None`, before attrs looks whether to generate one.
+        type.__setattr__(cls, "__hash__", None)
+
+
 @attrs.frozen(kw_only=True, repr=False)
-class Open:
+class Open(_Unhashable):
     """A set of fields that may grow.
 
     Args:

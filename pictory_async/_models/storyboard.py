@@ -201,9 +201,9 @@ class Scene(Request):
 
     def _check_caption(self) -> None:
         self._needs("caption", "story")
-        split = self.create_scene_on_new_line or self.create_scene_on_end_of_sentence
-        if self.caption is not None and split:
-            self._refuse("caption", "a story that is not split into scenes", "one that is")
+        for split in ("create_scene_on_new_line", "create_scene_on_end_of_sentence"):
+            if self.caption is not None and getattr(self, split):
+                self._refuse("caption", "a story that is not split into scenes", self._wire(split))
 
     def _check_music(self) -> None:
         music = self.background_music

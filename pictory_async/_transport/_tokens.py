@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import anyio
 import attrs
@@ -42,36 +42,15 @@ _EARLY_RETRY_SECONDS: Final = 5.0
 _REJECTION_SECONDS: Final = 30.0
 
 
-class Tokens(Protocol):
-    """Where the token transport gets its tokens."""
-
-    is_renewable: ClassVar[bool]
-    """Whether there can be another token instead of one that was refused."""
-
-    async def current(self) -> Token:
-        """Return the token to send."""
-        ...
-
-    async def instead_of(self, refused: Token) -> Token:
-        """Return a token that is not the refused one."""
-        ...
-
-
 @attrs.frozen
 class FixedToken:
     """A key that serves as the token; when it is refused, nothing is left to try."""
-
-    is_renewable: ClassVar[bool] = False
 
     _token: Token
 
     async def current(self) -> Token:
         """Return the key."""
         return self._token
-
-    async def instead_of(self, refused: Token) -> Token:
-        """Return the key again: there is no other."""
-        return refused
 
 
 class FetchedTokens:
@@ -84,8 +63,6 @@ class FetchedTokens:
         headers: What every request carries.
         timeout: The timeouts of the token request, as httpx's extension.
     """
-
-    is_renewable: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -180,6 +157,9 @@ class FetchedTokens:
         return new_request("POST", self._url, headers, self._timeout, Repeat.FREELY, json=names)
 
 
+Tokens: TypeAlias = FixedToken | FetchedTokens
+
+
 class TokenTransport(httpx.AsyncBaseTransport):
     """Add the token and the user id to requests for the API, and to no others.
 
@@ -216,7 +196,7 @@ class TokenTransport(httpx.AsyncBaseTransport):
             request.headers["X-Pictory-User-Id"] = self._user_id
         token = await self._tokens.current()
         response = await self._send(request, token)
-        if response.status_code != HTTPStatus.UNAUTHORIZED or not self._tokens.is_renewable:
+        if response.status_code != HTTPStatus.UNAUTHORIZED or isinstance(self._tokens, FixedToken):
             return response
         # Before the token is fetched: it needs a slot, and this answer holds one.
         await drain(response)

@@ -30,8 +30,11 @@ _GRADIENTS: tuple[tuple[_Colour, _Colour, _Colour], ...] = (
 )
 _LEGIBLE = 10
 _LEADING = 1.35
-# Dashes and quotation marks.
-_PLAIN = str.maketrans("\u2013\u2014\u2018\u2019\u201c\u201d", "--''\"\"")
+# What no decomposition makes plain: dashes, quotation marks, ligatures, strokes.
+_PLAIN = str.maketrans(
+    "\u2013\u2014\u2018\u2019\u201c\u201d\u00d8\u00f8\u0110\u0111\u0131\u0141\u0142",
+    "--''\"\"OoDdiLl",
+) | {0xC6: "AE", 0xE6: "ae", 0x152: "OE", 0x153: "oe", 0xDF: "ss", 0x20AC: "EUR "}
 _Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
