@@ -128,7 +128,6 @@ def state_of(body: Json, data: Json) -> JobState:
     """
     word = data.get("status")
     status = word.lower() if isinstance(word, str) else None
-    code, message = code_and_message(body)
     match status:
         # `pending` is named by one rendering of api-reference/videos/render-project only.
         case "in-progress" | "pending":
@@ -136,7 +135,7 @@ def state_of(body: Json, data: Json) -> JobState:
         case "cleaned":
             return Cleaned(data)
         case _ if status == "failed" or body.get("success") is False:
-            return Failed(data, code, message)
+            return Failed(data, *code_and_message(body))
         case "completed":
             return Completed(data)
         case None if not _RESULT_KEYS.isdisjoint(data):

@@ -298,6 +298,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     No page of the documentation says which form, if any, Pictory sends.
     """
     value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
     try:
         if re.fullmatch(r"\d+(\.\d+)?", value):
             seconds = float(value)

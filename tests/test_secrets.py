@@ -183,7 +183,7 @@ async def render(pictory: Pictory) -> None:
 
 async def wait(pictory: Pictory) -> None:
     """Wait for a job for a moment."""
-    await pictory.wait_for_job("j-1", timeout=0.05, outage=0.02)
+    await pictory.wait_for_job("j-1", timeout=0.2, outage=0.02)
 
 
 DEEDS = [look, render, wait]

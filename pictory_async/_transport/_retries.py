@@ -58,8 +58,10 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 if delay is None:
                     raise
             else:
+                if not response.is_error:
+                    return response
                 failure = Failure(True, response.status_code, retry_after(response.headers))
-                delay = self._delay(request, failure, attempt) if response.is_error else None
+                delay = self._delay(request, failure, attempt)
                 if delay is None:
                     return response
                 await drain(response)
