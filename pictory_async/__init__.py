@@ -37,6 +37,7 @@ from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.outcomes import Outcome
 from pictory_async._models.pages import Listing, Page
 from pictory_async._models.results import JobResult, Preview, RawResult, Video
+from pictory_async._models.statistics import Statistics
 from pictory_async._models.transcripts import Transcript
 from pictory_async._protocol import Answer
 from pictory_async._retry import Retry
@@ -82,6 +83,7 @@ __all__ = [
     "Schedule",
     "ServerError",
     "Sightings",
+    "Statistics",
     "SubmissionUnknownError",
     "Timeouts",
     "Transcript",

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
     from pictory_async._models.results import JobResult, Video
+    from pictory_async._models.statistics import Statistics
     from pictory_async._models.templates import Template
     from pictory_async._protocol import Answer
     from pictory_async._transport._disk import Source
@@ -71,6 +72,8 @@ class Pictory:
         base_url: The base URL of the API; by default `PICTORY_API_BASE_URL`, or
             `https://api.pictory.ai/pictoryapis`.
         slots: How many connections there may be at once, 1 and more.
+        max_rate: How many requests a second may be sent to the API, or None for as many as the
+            service takes: after a 429 all requests pause together, then go on slower.
         timeouts: How long each part of one request may take.
         retry: How often and how patiently a request is sent again, where that is safe.
         schedule: When jobs are looked at, where a wait does not say.
@@ -111,6 +114,7 @@ class Pictory:
         *,
         base_url: str | None = None,
         slots: int = 100,
+        max_rate: float | None = None,
         timeouts: Timeouts | None = None,
         retry: Retry | None = None,
         schedule: Schedule | None = None,
@@ -126,6 +130,7 @@ class Pictory:
             credentials=_wiring.checked_credentials(credentials),
             base_url=_wiring.checked_base_url(base_url),
             connections=_wiring.checked_connections(transport, slots, proxy),
+            max_rate=_wiring.checked_rate(max_rate),
             timeouts=_wiring.checked_setting(timeouts, Timeouts, "timeouts"),
             retry=_wiring.checked_setting(retry, Retry, "retry"),
             schedule=_wiring.checked_setting(schedule, Schedule, "schedule"),
@@ -166,6 +171,13 @@ class Pictory:
     async def aclose(self) -> None:
         """Close the connections. Jobs go on at the service."""
         await self._parts.connections.aclose()
+
+    def statistics(self) -> Statistics:
+        """Return what was sent so far, what waits, and how fast it may go on.
+
+        It is to be called on the event loop that the client is used on.
+        """
+        return self._parts.budget.statistics()
 
     async def authenticate(self) -> None:
         """Fetch a token now, so that wrong credentials are found before there is work.

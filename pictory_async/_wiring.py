@@ -7,9 +7,10 @@ as long to load as everything that `import pictory_async` needs.
 from __future__ import annotations
 
 import logging
+import math
 import platform
 import random
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import attrs
 import httpx
@@ -51,8 +52,10 @@ from pictory_async._flows._transfers import Transfers
 from pictory_async._jobs._jobs import Jobs
 from pictory_async._jobs._looks import Looks
 from pictory_async._jobs._waits import Waits
+from pictory_async._pace import Pace
 from pictory_async._protocol import HEADER_WORD, Token
 from pictory_async._transport._api import Api
+from pictory_async._transport._budget import Budget, BudgetTransport
 from pictory_async._transport._closing import ClosingTransport
 from pictory_async._transport._downloads import Downloads
 from pictory_async._transport._retries import RetryTransport
@@ -85,6 +88,7 @@ class Parts:
     """What a client consists of."""
 
     connections: httpx.AsyncBaseTransport
+    budget: Budget
     tokens: Tokens
     raw: Raw
     waits: Waits
@@ -134,6 +138,7 @@ class Wiring:
     credentials: Credentials
     base_url: str
     connections: httpx.AsyncBaseTransport
+    max_rate: float
     timeouts: Timeouts
     retry: Retry
     schedule: Schedule
@@ -142,8 +147,10 @@ class Wiring:
 
     def parts(self) -> Parts:
         """Return the parts, which know each other."""
-        tokens = self._tokens()
-        api = self._api(tokens)
+        budget = Budget(Pace(self.max_rate), self.retry.longest_retry_after)
+        in_turn = BudgetTransport(self.connections, budget)
+        tokens = self._tokens(in_turn)
+        api = self._api(tokens, in_turn, budget)
         route = JobRoute(api, self.job_path)
         waits = Waits(Looks(route.look), self.schedule, random.random)
         media, templates, texts = Media(api), Templates(api), transcriptions(api)
@@ -151,6 +158,7 @@ class Wiring:
         transfers = self._transfers(media)
         return Parts(
             connections=self.connections,
+            budget=budget,
             tokens=tokens,
             raw=Raw(api),
             waits=waits,
@@ -182,16 +190,18 @@ class Wiring:
             voices=Voices(api),
         )
 
-    def _api(self, tokens: Tokens) -> Api:
+    def _api(self, tokens: Tokens, in_turn: httpx.AsyncBaseTransport, budget: Budget) -> Api:
+        # The token comes after the turn, since a turn may take longer than a token serves.
         transport = TokenTransport(
             self.connections,
+            in_turn,
             self.base_url,
             tokens,
             scheme=self.scheme,
             user_id=self.credentials.user_id,
         )
         headers = {**self._headers(), "Accept": "application/json"}
-        retries = RetryTransport(transport, self.retry)
+        retries = RetryTransport(BudgetTransport(transport, budget), self.retry)
         return Api(retries, self.base_url, headers, self._extension())
 
     def _transfers(self, media: Media) -> Transfers:
@@ -203,11 +213,11 @@ class Wiring:
             downloads=Downloads(streams, headers, times, self.retry, random.random),
         )
 
-    def _tokens(self) -> Tokens:
+    def _tokens(self, in_turn: httpx.AsyncBaseTransport) -> Tokens:
         if isinstance(self.credentials, ApiKey):
             return FixedToken(Token(self.credentials.key))
         return FetchedTokens(
-            RetryTransport(self.connections, self.retry),
+            RetryTransport(in_turn, self.retry),
             self.base_url,
             self.credentials,
             self._headers(),
@@ -268,6 +278,24 @@ def checked_job_path(path: str | None) -> str | None:
     return path
 
 
+def checked_rate(given: float | None) -> float:
+    """Return the requests a second that may be sent; infinite for any number.
+
+    Raises:
+        ConfigurationError: It is not a number above 0.
+    """
+    if given is None:
+        return math.inf
+    if (
+        isinstance(given, bool)
+        or not isinstance(cast("object", given), int | float)
+        or not given > 0
+    ):
+        msg = f"max_rate: expected requests a second above 0, or None, found {given!r:.60}"
+        raise ConfigurationError(msg)
+    return given
+
+
 def checked_connections(
     given: httpx.AsyncBaseTransport | None, slots: int, proxy: str | None
 ) -> httpx.AsyncBaseTransport:
@@ -278,8 +306,8 @@ def checked_connections(
     """
     if given is not None:
         return ClosingTransport(given)
-    if slots < 1:
-        msg = f"slots: expected 1 or more, found {slots}"
+    if isinstance(slots, bool) or not isinstance(cast("object", slots), int) or slots < 1:
+        msg = f"slots: expected a whole number of at least 1, found {slots!r:.60}"
         raise ConfigurationError(msg)
     return SlotTransport(slots, Connections(proxy))
 

@@ -23,7 +23,7 @@ DOORS = ["pictory_async", "pictory_async.models", "pictory_async.v1", "pictory_a
 LAYERS: Final = [
     ["_version", "_errors", "_models"],
     ["_protocol", "_job_states", "_convert", "_envelopes", "_calls", "_numbers"],
-    ["_credentials", "_retry", "_flight", "_settings"],
+    ["_credentials", "_retry", "_pace", "_flight", "_settings"],
     ["_transport"],
     ["_endpoints"],
     ["_jobs"],

@@ -684,6 +684,7 @@ async def test_another_origin(url: str) -> None:
     recorder = Recorder()
     transport = TokenTransport(
         recorder,
+        recorder,
         "https://api.pictory.ai/pictoryapis",
         FixedToken(Token("pictai_k")),
         user_id="me",
@@ -701,7 +702,7 @@ async def test_the_same_origin(url: str) -> None:
     """The API's origin gets the token, however it is spelled."""
     recorder = Recorder()
     transport = TokenTransport(
-        recorder, "https://api.pictory.ai:443/pictoryapis", FixedToken(Token("pictai_k"))
+        recorder, recorder, "https://api.pictory.ai:443/pictoryapis", FixedToken(Token("pictai_k"))
     )
     await transport.handle_async_request(httpx.Request("GET", url))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pictory_async._errors import InvalidRequestError
 from pictory_async._job_states import is_route_refused
 from pictory_async._models.jobs import Job
+from pictory_async._pace import Lane
 from pictory_async._retry import Repeat
 from pictory_async._transport._api import Operation
 
@@ -47,7 +48,7 @@ class JobRoute:
         return answer if is_route_refused(sibling) else self._remember(SINGULAR, sibling)
 
     async def _ask(self, path: str, job_id: str, repeat: Repeat) -> Answer:
-        operation = Operation("GET", path, repeat)
+        operation = Operation("GET", path, repeat, Lane.LOOK)
         return await self._api.send(operation, {"job_id": job_id})
 
     def _remember(self, path: str, answer: Answer) -> Answer:

@@ -13,7 +13,9 @@ import attrs
 
 from pictory_async._errors import InvalidResponseError, SubmissionUnknownError, TransportError
 from pictory_async._models.jobs import Job
+from pictory_async._pace import Lane
 from pictory_async._protocol import Answer, path_segment, refusal, submitted_job_id
+from pictory_async._transport._budget import LANE
 from pictory_async._transport._exchange import SENDING, exchange, new_request
 
 
@@ -38,11 +40,13 @@ class Operation:
         method: The HTTP method.
         path: The path below the base URL; ids stand in braces.
         repeat: Whether it may be sent twice.
+        lane: Whose turn it takes; a submit always takes a submit's.
     """
 
     method: str
     path: str
     repeat: Repeat
+    lane: Lane = Lane.CALL
 
 
 @attrs.frozen
@@ -134,6 +138,7 @@ class Api:
             SubmissionUnknownError: Whether there is a job now is not known.
         """
         request, path = self._request(operation, ids, json=payload)
+        request.extensions[LANE] = Lane.SUBMIT
         try:
             answer = await self._exchange(request, path)
         except TransportError as exc:
@@ -178,6 +183,7 @@ class Api:
             json=json,
             content=content.body if content is not None else None,
         )
+        request.extensions[LANE] = operation.lane
         return request, path
 
 

@@ -26,6 +26,9 @@ REPEAT: Final = "pictory_async.repeat"
 SENDING: Final = "pictory_async.sending"
 """The key in a request's extensions that is true once nothing but the network lies ahead."""
 
+SECRETS: Final = "pictory_async.secrets"
+"""The key in a request's extensions that holds the credentials that it carries."""
+
 # Parsing a URL is a tenth of a request's cost, and jobs are looked at again and again.
 _URLS: Final = 4096
 _NEVER_SENT: Final = (
@@ -163,7 +166,7 @@ async def exchange(
             response.headers,
             body,
             confidential,
-            _secrets_of(request),
+            request.extensions.get(SECRETS, ()),
         )
     # Raised out here for the same reason: it has no context.
     raise failure
@@ -177,11 +180,6 @@ async def drain(response: httpx.Response) -> None:
         pass
     finally:
         await response.aclose()
-
-
-def _secrets_of(request: httpx.Request) -> tuple[str, ...]:
-    *_, token = request.headers.get("Authorization", "").split(" ")
-    return tuple(filter(None, (token, request.headers.get("client_secret"))))
 
 
 def _describe(error: httpx.RequestError) -> str:

@@ -221,10 +221,12 @@ class Connections:
         proxy = self._proxy or _environment_proxy(url)
         verify = self._tls if url.scheme == "https" else False
         try:
-            return _Connection(httpx.AsyncHTTPTransport(verify=verify, limits=_ONE, proxy=proxy))
+            connection = httpx.AsyncHTTPTransport(verify=verify, limits=_ONE, proxy=proxy)
         except ImportError:
             msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
             raise ConfigurationError(msg) from None
+        # Without TLS there is no handshake to lose a socket in, and the watching has its price.
+        return connection if verify is False and proxy is None else _Connection(connection)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

@@ -21,9 +21,11 @@ from pictory_async._errors import (
     TransportError,
 )
 from pictory_async._flight import SingleFlight
+from pictory_async._pace import Lane
 from pictory_async._protocol import Answer, Token, granted_token, is_object
 from pictory_async._retry import Repeat
-from pictory_async._transport._exchange import SENDING, drain, exchange, new_request
+from pictory_async._transport._budget import LANE
+from pictory_async._transport._exchange import SECRETS, SENDING, drain, exchange, new_request
 from pictory_async._transport._slots import origin
 
 
@@ -154,7 +156,10 @@ class FetchedTokens:
             "client_secret": self._credentials.client_secret,
         }
         headers = self._headers | names
-        return new_request("POST", self._url, headers, self._timeout, Repeat.FREELY, json=names)
+        request = new_request("POST", self._url, headers, self._timeout, Repeat.FREELY, json=names)
+        request.extensions[LANE] = Lane.TOKEN
+        request.extensions[SECRETS] = (self._credentials.client_secret,)
+        return request
 
 
 Tokens: TypeAlias = FixedToken | FetchedTokens
@@ -167,6 +172,7 @@ class TokenTransport(httpx.AsyncBaseTransport):
 
     Args:
         inner: What sends.
+        again: What sends for the second time.
         base_url: The base URL of the API; requests to another origin get no secrets.
         tokens: Where the tokens come from.
         scheme: A word to put before the token, or None: Pictory wants the raw token.
@@ -176,6 +182,7 @@ class TokenTransport(httpx.AsyncBaseTransport):
     def __init__(
         self,
         inner: httpx.AsyncBaseTransport,
+        again: httpx.AsyncBaseTransport,
         base_url: str,
         tokens: Tokens,
         *,
@@ -183,6 +190,7 @@ class TokenTransport(httpx.AsyncBaseTransport):
         user_id: str | None = None,
     ) -> None:
         self._inner = inner
+        self._again = again
         self._origin = origin(httpx.URL(base_url))
         self._tokens = tokens
         self._prefix = f"{scheme} " if scheme else ""
@@ -195,18 +203,21 @@ class TokenTransport(httpx.AsyncBaseTransport):
         if self._user_id is not None:
             request.headers["X-Pictory-User-Id"] = self._user_id
         token = await self._tokens.current()
-        response = await self._send(request, token)
+        response = await self._send(self._inner, request, token)
         if response.status_code != HTTPStatus.UNAUTHORIZED or isinstance(self._tokens, FixedToken):
             return response
         # Before the token is fetched: it needs a slot, and this answer holds one.
         await drain(response)
         request.extensions[SENDING] = False
-        return await self._send(request, await self._tokens.instead_of(token))
+        return await self._send(self._again, request, await self._tokens.instead_of(token))
 
-    async def _send(self, request: httpx.Request, token: Token) -> httpx.Response:
+    async def _send(
+        self, transport: httpx.AsyncBaseTransport, request: httpx.Request, token: Token
+    ) -> httpx.Response:
         request.extensions[SENDING] = True
+        request.extensions[SECRETS] = (token.value,)
         request.headers["Authorization"] = self._prefix + token.value
-        return await self._inner.handle_async_request(request)
+        return await transport.handle_async_request(request)
 
 
 def _is_rejection(error: APIError, answer: Answer) -> bool:

@@ -52,6 +52,8 @@ class FakePictory:
             are those of the film that was asked for all the same.
         job_route: Whether looks are answered at ``/v1/jobs/…``, ``/v1/job/…`` or both.
         unknown_job_status: The HTTP status for a look at a job that nobody knows.
+        rate_limit: How many calls of the API are let in each fake second, and saved up for one;
+            what is above is answered 429. None for any number.
     """
 
     base_url = IN_PROCESS.api
@@ -72,6 +74,7 @@ class FakePictory:
         draw: bool = True,
         job_route: JobRoute = "plural",
         unknown_job_status: int = 200,
+        rate_limit: float | None = None,
     ) -> None:
         settings = Settings(
             clients=clients,
@@ -84,6 +87,7 @@ class FakePictory:
             page_size=page_size,
             job_route=job_route,
             unknown_job_status=unknown_job_status,
+            rate_limit=rate_limit,
         )
         self._world = World(settings, FakeClock(clock, speed), Shelf(draw=draw))
         self._ambushes: list[Ambush] = []

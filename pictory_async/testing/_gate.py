@@ -57,6 +57,16 @@ def check_robot(request: Request) -> None:
         raise RefusedError(refusals.cloudflare())
 
 
+def check_rate(world: World) -> None:
+    """Refuse what comes too fast.
+
+    No page gives a number or the shape of the answer, [?]; `Retry-After` is what gateways send.
+    """
+    if world.is_too_much():
+        answer = refusals.gateway(429, "Too Many Requests")
+        raise RefusedError(attrs.evolve(answer, headers={**answer.headers, "Retry-After": "1"}))
+
+
 def check_credentials(world: World, request: Request) -> None:
     """Refuse whoever is not a customer.
 

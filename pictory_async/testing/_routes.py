@@ -101,6 +101,7 @@ def _admitted(world: World, request: Request, match: Match) -> Answer:
     # Cloudflare stands before the API only, and the gateway's routing before the credentials.
     if request.area == "api":
         _gate.check_robot(request)
+        _gate.check_rate(world)
     route = match.route
     if route is None:
         if match.known_path:

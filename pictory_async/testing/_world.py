@@ -35,6 +35,7 @@ class Settings:
     page_size: int
     job_route: JobRoute
     unknown_job_status: int
+    rate_limit: float | None
 
 
 @attrs.frozen
@@ -135,6 +136,21 @@ class World:
     voices: list[Object] = attrs.field(factory=list[Object])
     connections: dict[str, Object] = attrs.field(factory=dict[str, Object])
     others: set[str] = attrs.field(factory=set[str])
+    allowance: float = math.inf
+    allowed_at: float = 0.0
+
+    def is_too_much(self) -> bool:
+        """Count a call against the rate limit, and say whether it is above it."""
+        limit = self.settings.rate_limit
+        if limit is None:
+            return False
+        now = self.clock.now()
+        saved = self.allowance + (now - self.allowed_at) * limit
+        self.allowance, self.allowed_at = min(saved, max(limit, 1.0)), now
+        if self.allowance < 1:
+            return True
+        self.allowance -= 1
+        return False
 
     def issue_token(self) -> str:
         """Issue a token beside those that serve already."""
