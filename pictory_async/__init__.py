@@ -1,7 +1,8 @@
 """The async Python client for Pictory, the service that turns text into video.
 
 Models of storyboards live in `pictory_async.models`, those of the first generation of the API in
-`pictory_async.v1`, and a stand-in for the service in `pictory_async.testing`.
+`pictory_async.v1`, schedules for looks at jobs in `pictory_async.schedules`, and a
+stand-in for the service in `pictory_async.testing`.
 """
 
 from pictory_async._client import Pictory
@@ -31,7 +32,7 @@ from pictory_async._errors import (
     UnexpectedShapeError,
     UploadError,
 )
-from pictory_async._jobs._schedule import Schedule, Sightings
+from pictory_async._jobs._schedule import Schedule
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.outcomes import Outcome
@@ -82,7 +83,6 @@ __all__ = [
     "Retry",
     "Schedule",
     "ServerError",
-    "Sightings",
     "Statistics",
     "SubmissionUnknownError",
     "Timeouts",

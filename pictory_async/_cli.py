@@ -20,10 +20,10 @@ from pictory_async import (
     Pictory,
     PictoryError,
     Preview,
-    Schedule,
     Video,
     __version__,
 )
+from pictory_async._jobs._schedule import ByProgress, Growing
 from pictory_async.testing import FakePictory
 
 
@@ -99,7 +99,7 @@ def _run(console: Console, url: str, text: str, output: Path) -> Video:
 
 async def _make(url: str, text: str, output: Path, bars: _Bars) -> Video:
     credentials = ClientCredentials("demo-client", "demo-secret")
-    schedule = Schedule(first=0.2, longest=0.5, shortest=0.1)
+    schedule = ByProgress(shortest=0.1, longest=0.5, otherwise=Growing(first=0.2, longest=0.5))
     async with Pictory(credentials, base_url=url, schedule=schedule) as pictory:
         return await pictory.text_to_video(
             text,

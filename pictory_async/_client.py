@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, overload
 
 from pictory_async._jobs._patience import Patience
-from pictory_async._jobs._schedule import Schedule
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
 
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from pictory_async._flows._run import OnJob
     from pictory_async._flows._text_to_video import Script
     from pictory_async._jobs._jobs import Jobs
+    from pictory_async._jobs._schedule import Schedule
     from pictory_async._jobs._waits import OnProgress
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
@@ -76,7 +76,8 @@ class Pictory:
             service takes: after a 429 all requests pause together, then go on slower.
         timeouts: How long each part of one request may take.
         retry: How often and how patiently a request is sent again, where that is safe.
-        schedule: When jobs are looked at, where a wait does not say.
+        schedule: When jobs are looked at, where a wait does not say: by default by their progress
+            and by how long others took, see `pictory_async.schedules`.
         job_path: The path of the job endpoint, `/v1/jobs/{job_id}` or `/v1/job/{job_id}`; by
             default the first that the service knows.
         scheme: A word to put before the token in the Authorization header. Pictory wants none.
@@ -133,7 +134,7 @@ class Pictory:
             max_rate=_wiring.checked_rate(max_rate),
             timeouts=_wiring.checked_setting(timeouts, Timeouts, "timeouts"),
             retry=_wiring.checked_setting(retry, Retry, "retry"),
-            schedule=_wiring.checked_setting(schedule, Schedule, "schedule"),
+            schedule=_wiring.checked_schedule(schedule),
             job_path=_wiring.checked_job_path(job_path),
             scheme=_wiring.checked_scheme(scheme),
         ).parts()

@@ -49,8 +49,10 @@ from pictory_async._flows._generations import Generations
 from pictory_async._flows._run import Hooks, Run
 from pictory_async._flows._text_to_video import TextToVideo
 from pictory_async._flows._transfers import Transfers
+from pictory_async._jobs._history import History
 from pictory_async._jobs._jobs import Jobs
 from pictory_async._jobs._looks import Looks
+from pictory_async._jobs._schedule import ByProgress, Schedule
 from pictory_async._jobs._waits import Waits
 from pictory_async._pace import Pace
 from pictory_async._protocol import HEADER_WORD, Token
@@ -68,7 +70,6 @@ from pictory_async._version import __version__
 if TYPE_CHECKING:
     from pictory_async._credentials import Credentials
     from pictory_async._flows._run import OnJob
-    from pictory_async._jobs._schedule import Schedule
     from pictory_async._jobs._waits import OnProgress
     from pictory_async._retry import Retry
     from pictory_async._settings import Timeouts
@@ -150,9 +151,10 @@ class Wiring:
         budget = Budget(Pace(self.max_rate), self.retry.longest_retry_after)
         in_turn = BudgetTransport(self.connections, budget)
         tokens = self._tokens(in_turn)
-        api = self._api(tokens, in_turn, budget)
+        history = History()
+        api = self._api(tokens, in_turn, budget, history)
         route = JobRoute(api, self.job_path)
-        waits = Waits(Looks(route.look), self.schedule, random.random)
+        waits = Waits(Looks(route.look), history, self.schedule, random.random)
         media, templates, texts = Media(api), Templates(api), transcriptions(api)
         generations = Generations(storyboards=Storyboards(api), renders=renders(api), v1=v1(api))
         transfers = self._transfers(media)
@@ -190,7 +192,13 @@ class Wiring:
             voices=Voices(api),
         )
 
-    def _api(self, tokens: Tokens, in_turn: httpx.AsyncBaseTransport, budget: Budget) -> Api:
+    def _api(
+        self,
+        tokens: Tokens,
+        in_turn: httpx.AsyncBaseTransport,
+        budget: Budget,
+        history: History,
+    ) -> Api:
         # The token comes after the turn, since a turn may take longer than a token serves.
         transport = TokenTransport(
             self.connections,
@@ -202,7 +210,7 @@ class Wiring:
         )
         headers = {**self._headers(), "Accept": "application/json"}
         retries = RetryTransport(BudgetTransport(transport, budget), self.retry)
-        return Api(retries, self.base_url, headers, self._extension())
+        return Api(retries, self.base_url, headers, self._extension(), history.submitted)
 
     def _transfers(self, media: Media) -> Transfers:
         headers, times = self._headers(), self._extension()
@@ -262,6 +270,21 @@ def checked_setting(given: object, kind: type[T], name: str) -> T:
         return kind()
     if not isinstance(given, kind):
         msg = f"{name}: expected {kind.__name__}(...), found {type(given).__name__}"
+        raise ConfigurationError(msg)
+    return given
+
+
+def checked_schedule(given: object) -> Schedule:
+    """Return the schedule, the usual one where none is given.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
+    if given is None:
+        return ByProgress()
+    if isinstance(given, type) or not isinstance(given, Schedule):
+        found = type(given).__name__
+        msg = f"schedule: expected a schedule, such as schedules.Fixed(), found {found}"
         raise ConfigurationError(msg)
     return given
 

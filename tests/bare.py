@@ -8,7 +8,8 @@ from pathlib import Path
 
 import anyio
 
-from pictory_async import ApiKey, Pictory, Schedule, models, v1
+from pictory_async import ApiKey, Pictory, models, v1
+from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory
 
 
@@ -23,7 +24,7 @@ async def main() -> None:
         credentials,
         base_url=fake.base_url,
         transport=fake.transport(),
-        schedule=Schedule(first=0.01),
+        schedule=Growing(first=0.01),
     ) as pictory:
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder, "film.mp4")

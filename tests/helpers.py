@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from pictory_async import ApiKey, ClientCredentials, Pictory, Schedule
+from pictory_async import ApiKey, ClientCredentials, Pictory
+from pictory_async.schedules import ByProgress, Growing
 from pictory_async.testing import FakePictory
 
 
@@ -20,7 +21,7 @@ SCRIPT = "The first scene. The second one."
 LOOK = "GET /v1/jobs/{job_id}"
 
 # Without jitter, so that a test can say when a look is due: 2, 5, 9.5, 16.25, ...
-STEADY = Schedule(jitter=0)
+STEADY = ByProgress(jitter=0, longest=20, shortest=1, otherwise=Growing(jitter=0, longest=20))
 
 
 def virtual_fake(**settings: Any) -> FakePictory:

@@ -17,13 +17,13 @@ from pictory_async import (
     Pictory,
     Preview,
     Retry,
-    Schedule,
     SubmissionUnknownError,
     Transcript,
     UploadError,
     Video,
 )
 from pictory_async.models import Passage
+from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import client
 
@@ -69,7 +69,7 @@ class TestEditVideo:
         jobs: list[Job[Any]] = []
         with fake.serve() as url:
             key = ApiKey("pictai_test")
-            async with Pictory(key, base_url=url, schedule=Schedule(first=0.01)) as pictory:
+            async with Pictory(key, base_url=url, schedule=Growing(first=0.01)) as pictory:
                 video = await pictory.edit_video(
                     tmp_path / "talk.mp4",
                     seconds=4,
@@ -254,7 +254,7 @@ class TestTemplateToVideos:
         (tmp_path / "greeting.pictai").write_text('{"scenes": [{"text": "Hello, {{Name}}."}]}')
         with fake.serve() as url:
             key = ApiKey("pictai_test")
-            async with Pictory(key, base_url=url, schedule=Schedule(first=0.01)) as pictory:
+            async with Pictory(key, base_url=url, schedule=Growing(first=0.01)) as pictory:
                 project = tmp_path / "greeting.pictai"
                 outcomes = await pictory.template_to_videos(
                     project if version else str(project), ROWS, version=version, folder=tmp_path
@@ -317,7 +317,7 @@ class TestTemplateToVideos:
     async def test_timeout_keeps_the_job(self) -> None:
         """A render that takes too long is in the outcome with its id, and is waited for later."""
         fake = FakePictory(preview_seconds=0, draw=False)
-        async with client(fake, schedule=Schedule(first=0.01)) as pictory:
+        async with client(fake, schedule=Growing(first=0.01)) as pictory:
             (outcome,) = await pictory.template_to_videos(PROJECT, [{"Name": "Ada"}], timeout=2)
             assert isinstance(outcome.error, JobTimeoutError)
             fake.advance(60)
@@ -353,7 +353,7 @@ class TestTemplateToVideos:
                 scope.cancel()
 
         with anyio.CancelScope() as scope:
-            async with client(fake, schedule=Schedule(first=0.01)) as pictory:
+            async with client(fake, schedule=Growing(first=0.01)) as pictory:
                 await pictory.template_to_videos(PROJECT, ROWS, on_job=keep)
 
         assert scope.cancelled_caught
@@ -379,7 +379,7 @@ async def test_cancelled_text_to_video() -> None:
             scope.cancel()
 
     with anyio.CancelScope() as scope:
-        async with client(fake, schedule=Schedule(first=0.01)) as pictory:
+        async with client(fake, schedule=Growing(first=0.01)) as pictory:
             await pictory.text_to_video("Hello.", on_job=keep)
 
     assert scope.cancelled_caught

@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
-from pictory_async import ApiKey, ClientCredentials, Pictory, Schedule
+from pictory_async import ApiKey, ClientCredentials, Pictory
+from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory
 
 
@@ -316,7 +317,7 @@ async def test_over_a_socket(path: str, operation: str, walk: Walk) -> None:
     fake = FakePictory(preview_seconds=0, render_seconds=0, media_seconds=0, draw=False)
     key = ClientCredentials("id", "secret") if path == "authenticate" else ApiKey("pictai_test")
     with fake.serve() as url:
-        async with Pictory(key, base_url=url, schedule=Schedule(first=0.01)) as pictory:
+        async with Pictory(key, base_url=url, schedule=Growing(first=0.01)) as pictory:
             await walk(pictory)
 
     assert 1 <= fake.count(operation)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pictory_async import DownloadError, Pictory, Schedule
+from pictory_async import DownloadError, Pictory
+from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import CLIENT, SCRIPT, client
 
@@ -22,7 +23,7 @@ class TestOutput:
     async def test_file(self, tmp_path: Path) -> None:
         """Where asked, the video is in the file."""
         fake = FakePictory(speed=1000, draw=False)
-        schedule = Schedule(first=0.01)
+        schedule = Growing(first=0.01)
         async with client(fake, schedule=schedule) as pictory:
             await pictory.text_to_video(SCRIPT, output=str(tmp_path / "film.mp4"))
 
@@ -33,7 +34,7 @@ class TestOutput:
         """A video that did not arrive is an error that names its job, which is paid for."""
         fake = FakePictory(speed=1000, draw=False)
         fake.trouble("GET /files/{key}", Trouble.status(404))
-        async with client(fake, schedule=Schedule(first=0.01)) as pictory:
+        async with client(fake, schedule=Growing(first=0.01)) as pictory:
             with pytest.raises(DownloadError) as caught:
                 await pictory.text_to_video(SCRIPT, output=tmp_path / "film.mp4")
 
@@ -45,7 +46,7 @@ async def test_over_a_socket(tmp_path: Path) -> None:
     """The whole flow over a real socket, token and file included."""
     fake = FakePictory(speed=1000, draw=False)
     with fake.serve() as url:
-        async with Pictory(CLIENT, base_url=url, schedule=Schedule(first=0.01)) as pictory:
+        async with Pictory(CLIENT, base_url=url, schedule=Growing(first=0.01)) as pictory:
             await pictory.text_to_video(SCRIPT, output=tmp_path / "film.mp4")
 
     assert (tmp_path / "film.mp4").is_file()

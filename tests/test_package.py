@@ -17,7 +17,13 @@ from pictory_async import _errors
 
 
 PACKAGE = Path(pictory_async.__file__).parent
-DOORS = ["pictory_async", "pictory_async.models", "pictory_async.v1", "pictory_async.testing"]
+DOORS = [
+    "pictory_async",
+    "pictory_async.models",
+    "pictory_async.schedules",
+    "pictory_async.v1",
+    "pictory_async.testing",
+]
 
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
@@ -29,7 +35,7 @@ LAYERS: Final = [
     ["_jobs"],
     ["_flows"],
     ["_wiring", "_client"],
-    ["models", "v1", "__init__"],
+    ["models", "schedules", "v1", "__init__"],
     ["_cli"],
     ["__main__"],
 ]

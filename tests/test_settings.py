@@ -12,10 +12,10 @@ from pictory_async import (
     InvalidRequestError,
     Pictory,
     Retry,
-    Schedule,
     Timeouts,
 )
 from pictory_async._jobs._patience import Patience
+from pictory_async.schedules import ByProgress, Growing
 from tests.helpers import KEY
 
 
@@ -39,10 +39,10 @@ def any_value(value: Any) -> Any:
         (lambda: Retry(attempts=any_value(1.5)), "attempts: .* found 1.5"),
         (lambda: Retry(first=-1), "first: expected a number of at least 0, found -1"),
         (lambda: Retry(factor=0.5), "factor: expected a number of at least 1, found 0.5"),
-        (lambda: Schedule(first=0), "first: expected a number of at least 0.001, found 0"),
-        (lambda: Schedule(jitter=2), "jitter: .* at least 0 and at most 1, found 2"),
-        (lambda: Schedule(first=30), "first: expected at most longest, which is 20.0, found 30"),
-        (lambda: Schedule(shortest=21), "shortest: expected at most longest"),
+        (lambda: Growing(first=0), "first: expected a number of at least 0.001, found 0"),
+        (lambda: Growing(jitter=2), "jitter: .* at least 0 and at most 1, found 2"),
+        (lambda: Growing(first=31), "first: expected at most longest, which is 30.0, found 31"),
+        (lambda: ByProgress(shortest=61), "shortest: expected at most longest"),
     ],
 )
 def test_values(make: Callable[[], object], message: str) -> None:
@@ -56,7 +56,7 @@ def test_values(make: Callable[[], object], message: str) -> None:
     [
         ({"retry": 3}, r"retry: expected Retry\(\.\.\.\), found int"),
         ({"timeouts": 5}, r"timeouts: expected Timeouts\(\.\.\.\), found int"),
-        ({"schedule": "often"}, r"schedule: expected Schedule\(\.\.\.\), found str"),
+        ({"schedule": "often"}, r"schedule: expected a schedule, such as .*, found str"),
         ({"job_path": "/v1/jobs"}, r"job_path: expected a path with \{job_id\} in it"),
         ({"job_path": "v1/{job_id}"}, "job_path: expected a path"),
     ],

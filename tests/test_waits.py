@@ -26,10 +26,10 @@ from pictory_async import (
     Pictory,
     Preview,
     RawResult,
-    Schedule,
     ServerError,
     Video,
 )
+from pictory_async.schedules import Fixed
 from pictory_async.testing import Trouble
 from tests.helpers import CLIENT, KEY, LOOK, SCRIPT, client, look_times, virtual_fake
 
@@ -137,7 +137,7 @@ class TestSchedule:
     async def test_own_schedule(self) -> None:
         """A wait may have a schedule of its own."""
         fake = virtual_fake()
-        every_ten = Schedule(first=10, factor=1, longest=10, jitter=0)
+        every_ten = Fixed(interval=10, jitter=0)
         async with client(fake) as pictory:
             await pictory.wait_for_job(await preview(pictory), schedule=every_ten)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import count
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -15,7 +16,7 @@ from pictory_async._protocol import Answer, retry_after
 
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
 
 _log = logging.getLogger("pictory_async")
@@ -26,7 +27,7 @@ class Look:
     """What one look saw.
 
     Args:
-        number: Which look at this job it was, from 1.
+        number: Which look of this client it was, from 1.
         state: The job's state.
         answer: The answer that told it.
     """
@@ -46,6 +47,7 @@ class SharedLooks:
     """The looks at one job, for everybody who waits for it."""
 
     _look: Callable[[], Awaitable[Answer]]
+    _numbers: Iterator[int]
     _latest: Look | None = None
     _flight: SingleFlight[Look] = attrs.field(factory=SingleFlight[Look], init=False)
     _news: anyio.Event = attrs.field(factory=anyio.Event, init=False)
@@ -55,7 +57,7 @@ class SharedLooks:
 
         It is somebody else's, if there is one within the delay; otherwise a new one.
         """
-        if not self._has_newer(after):
+        if delay > 0 and not self._has_newer(after):
             with anyio.move_on_after(delay):
                 await self._news.wait()
         latest = self._latest
@@ -68,8 +70,7 @@ class SharedLooks:
 
     async def _take(self) -> Look:
         answer = await self._look()
-        number = self._latest.number + 1 if self._latest is not None else 1
-        self._latest = Look(number, job_state(answer), answer)
+        self._latest = Look(next(self._numbers), job_state(answer), answer)
         self._news.set()
         self._news = anyio.Event()
         return self._latest
@@ -84,6 +85,7 @@ class Looks:
 
     def __init__(self, look: Callable[[str], Awaitable[Answer]]) -> None:
         self._look = look
+        self._numbers = count(1)
         self._jobs: WeakValueDictionary[str, SharedLooks] = WeakValueDictionary()
         self._strange: set[str | None] = set()
 
@@ -91,7 +93,7 @@ class Looks:
         """Return the looks at a job, which live as long as somebody holds them."""
         shared = self._jobs.get(job_id)
         if shared is None:
-            shared = self._jobs[job_id] = SharedLooks(lambda: self._look(job_id))
+            shared = self._jobs[job_id] = SharedLooks(lambda: self._look(job_id), self._numbers)
         return shared
 
     def mention(self, state: Running, job_id: str) -> None:

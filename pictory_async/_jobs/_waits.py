@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import attrs
 
 from pictory_async._calls import call
 from pictory_async._endpoints.jobs import job_id_of
+from pictory_async._errors import InvalidRequestError
 from pictory_async._jobs._results import kind_of
+from pictory_async._jobs._schedule import Schedule
+from pictory_async._jobs._wait import Terms, Wait
 from pictory_async._jobs._watch import Watch
+from pictory_async._models._base import short
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
+    from pictory_async._jobs._history import History
     from pictory_async._jobs._looks import Looks
     from pictory_async._jobs._patience import Patience
-    from pictory_async._jobs._schedule import Schedule
     from pictory_async._models.jobs import Job, JobUpdate
 
     OnProgress: TypeAlias = Callable[[JobUpdate[Any]], Awaitable[object] | object]
@@ -33,11 +37,13 @@ class Waits:
 
     Args:
         looks: The client's looks.
+        history: What the client has seen of its jobs.
         schedule: When to look, where a call does not say.
         randomness: Returns numbers from 0 to 1.
     """
 
     _looks: Looks
+    _history: History
     _schedule: Schedule
     _randomness: Callable[[], float]
 
@@ -65,10 +71,21 @@ class Waits:
                 return update.result
 
     def _watch(self, job: Job[T] | str, patience: Patience, schedule: Schedule | None) -> Watch[T]:
-        return Watch(
-            job_id_of(job),
-            kind_of(job),
+        wait = Wait(job_id_of(job), kind_of(job), self.terms(patience, schedule))
+        return Watch(wait, self._looks)
+
+    def terms(self, patience: Patience, schedule: Schedule | None) -> Terms:
+        """Return what waits have in common.
+
+        Raises:
+            InvalidRequestError: The schedule is none.
+        """
+        if schedule is not None and not isinstance(cast("object", schedule), Schedule):
+            expected = "a schedule, such as schedules.Fixed(), or None"
+            raise InvalidRequestError("schedule", expected, short(schedule))
+        return Terms(
             looks=self._looks,
+            history=self._history,
             schedule=schedule or self._schedule,
             patience=patience,
             randomness=self._randomness,

@@ -20,7 +20,7 @@ from pictory_async._transport._exchange import SENDING, exchange, new_request
 
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     import httpx
 
@@ -71,12 +71,14 @@ class Api:
         base_url: The base URL, without a slash at its end.
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.
+        on_submit: Called with the id of each new job.
     """
 
     _transport: httpx.AsyncBaseTransport
     _base_url: str
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
+    _on_submit: Callable[[str], None]
     _record: ContextVar[tuple[list[Answer], ...]] = attrs.field(
         init=False, eq=False, factory=lambda: ContextVar("answers")
     )
@@ -151,6 +153,7 @@ class Api:
                 _log.warning(msg, operation.method, path)
             raise
         job_id = _job_id(answer, payload)
+        self._on_submit(job_id)
         _log.info("%s %s created job %s", operation.method, path, job_id)
         return Job(job_id, kind)
 
