@@ -32,10 +32,11 @@ from pictory_async._errors import (
     UnexpectedShapeError,
     UploadError,
 )
+from pictory_async._jobs._outcomes import Outcomes
 from pictory_async._jobs._schedule import Schedule
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.jobs import Job, JobUpdate
-from pictory_async._models.outcomes import Outcome
+from pictory_async._models.outcomes import Outcome, Timings
 from pictory_async._models.pages import Listing, Page
 from pictory_async._models.results import JobResult, Preview, RawResult, Video
 from pictory_async._models.statistics import Statistics
@@ -73,6 +74,7 @@ __all__ = [
     "Listing",
     "NotFoundError",
     "Outcome",
+    "Outcomes",
     "Page",
     "PermissionDeniedError",
     "Pictory",
@@ -86,6 +88,7 @@ __all__ = [
     "Statistics",
     "SubmissionUnknownError",
     "Timeouts",
+    "Timings",
     "Transcript",
     "TransportError",
     "UnexpectedShapeError",

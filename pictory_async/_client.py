@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from pictory_async._jobs._patience import Patience
 from pictory_async._retry import Retry
@@ -12,7 +12,7 @@ from pictory_async._settings import Timeouts
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from types import TracebackType
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pictory_async._flows._run import OnJob
     from pictory_async._flows._text_to_video import Script
     from pictory_async._jobs._jobs import Jobs
+    from pictory_async._jobs._outcomes import Outcomes
     from pictory_async._jobs._schedule import Schedule
     from pictory_async._jobs._waits import OnProgress
     from pictory_async._models.jobs import Job, JobUpdate
@@ -475,6 +476,59 @@ class Pictory:
         """
         patience = Patience(timeout=timeout, outage=outage)
         return await self._parts.waits.wait(job, patience, schedule, on_progress)
+
+    @overload
+    def wait_for_jobs(
+        self,
+        jobs: Iterable[Job[T]] | AsyncIterable[Job[T]],
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+    ) -> AbstractAsyncContextManager[Outcomes[T]]: ...
+    @overload
+    def wait_for_jobs(
+        self,
+        jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+    ) -> AbstractAsyncContextManager[Outcomes[Any]]: ...
+    def wait_for_jobs(
+        self,
+        jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
+        *,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        schedule: Schedule | None = None,
+    ) -> AbstractAsyncContextManager[Outcomes[Any]]:
+        """Wait for thousands of jobs: a context manager that yields their outcomes as they end.
+
+        A job that fails is an outcome with an error, and hides no other::
+
+            async with pictory.wait_for_jobs(jobs) as outcomes:
+                async for outcome in outcomes:
+                    print(outcome.key, outcome.error or outcome.value)
+
+        There is no task for each job, and no memory for those that have ended and were read.
+        Leaving the block early leaves nothing running; the jobs go on at the service.
+
+        Args:
+            jobs: The jobs or their ids, from an iterable or an async iterable, which may go on
+                while jobs end. What it raises is raised after the outcomes of the jobs before.
+            timeout: Seconds for each job, from when it was taken, or None for no end.
+            outage: Seconds for which looks at a job may fail in a row.
+            schedule: When to look, instead of the client's schedule.
+
+        Returns:
+            A context manager that yields `Outcomes`: the key of each is the job's id, its error
+            is what `wait_for_job` would raise.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be.
+        """
+        return self._parts.many(jobs, Patience(timeout=timeout, outage=outage), schedule)
 
     @overload
     def watch_job(

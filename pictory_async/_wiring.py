@@ -10,7 +10,7 @@ import logging
 import math
 import platform
 import random
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
 import httpx
@@ -52,6 +52,7 @@ from pictory_async._flows._transfers import Transfers
 from pictory_async._jobs._history import History
 from pictory_async._jobs._jobs import Jobs
 from pictory_async._jobs._looks import Looks
+from pictory_async._jobs._many import wait_for_many
 from pictory_async._jobs._schedule import ByProgress, Schedule
 from pictory_async._jobs._waits import Waits
 from pictory_async._pace import Pace
@@ -68,9 +69,15 @@ from pictory_async._version import __version__
 
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable
+    from contextlib import AbstractAsyncContextManager
+
     from pictory_async._credentials import Credentials
     from pictory_async._flows._run import OnJob
+    from pictory_async._jobs._outcomes import Outcomes
+    from pictory_async._jobs._patience import Patience
     from pictory_async._jobs._waits import OnProgress
+    from pictory_async._models.jobs import Job
     from pictory_async._retry import Retry
     from pictory_async._settings import Timeouts
     from pictory_async._transport._downloads import OnBytes
@@ -115,6 +122,16 @@ class Parts:
     v1: V1
     vimeo_connections: VimeoConnections
     voices: Voices
+
+    def many(
+        self,
+        jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
+        patience: Patience,
+        schedule: Schedule | None,
+    ) -> AbstractAsyncContextManager[Outcomes[Any]]:
+        """Wait for many jobs."""
+        terms = self.waits.terms(patience, schedule)
+        return wait_for_many(jobs, terms, self.budget.on_refusal)
 
     def run(
         self,

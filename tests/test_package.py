@@ -19,6 +19,7 @@ from pictory_async import _errors
 PACKAGE = Path(pictory_async.__file__).parent
 DOORS = [
     "pictory_async",
+    "pictory_async.events",
     "pictory_async.models",
     "pictory_async.schedules",
     "pictory_async.v1",
@@ -28,14 +29,14 @@ DOORS = [
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
     ["_version", "_errors", "_models"],
-    ["_protocol", "_job_states", "_convert", "_envelopes", "_calls", "_numbers"],
+    ["_protocol", "_job_states", "_convert", "_envelopes", "_calls", "_numbers", "_tasks"],
     ["_credentials", "_retry", "_pace", "_flight", "_settings"],
     ["_transport"],
     ["_endpoints"],
     ["_jobs"],
     ["_flows"],
     ["_wiring", "_client"],
-    ["models", "schedules", "v1", "__init__"],
+    ["events", "models", "schedules", "v1", "__init__"],
     ["_cli"],
     ["__main__"],
 ]

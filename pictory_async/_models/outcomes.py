@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -13,23 +13,47 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 
+Key: TypeAlias = str | int
+
+
+@attrs.frozen(kw_only=True)
+class Timings:
+    """How many seconds each part of an item's way took; None for what there was not.
+
+    Args:
+        preview: From the submit of the storyboard to the look that saw its preview.
+        render: From the submit of the render to the look that saw the video.
+        download: For the file, once it was its turn.
+        total: From the beginning to the outcome, with all waiting in between.
+    """
+
+    preview: float | None = None
+    render: float | None = None
+    download: float | None = None
+    total: float = 0.0
+
 
 @attrs.frozen(kw_only=True)
 class Outcome(Generic[T_co]):
     """How one item of a batch ended: with a value or with an error.
 
     Args:
-        key: The caller's name for the item.
+        key: The caller's name for the item; for a wait, the job's id.
         value: What was made, or None where there is an error.
         error: What went wrong, or None.
         jobs: The jobs that were submitted for the item, in order: also those of a failure, for
             they may have been paid for and may still end well.
+        attempts: How often the item was tried, the first time included. It is tried again only
+            where nothing can have been paid for: the service was not reached, or refused by 429.
+        timings: How long it took.
     """
 
-    key: str | int
+    key: Key
     value: T_co | None = None
     error: Exception | None = None
     jobs: tuple[Job[Any], ...] = ()
+    attempts: int = 1
+    timings: Timings = Timings()
 
     def result(self) -> T_co:
         """Return the value, or raise the error."""

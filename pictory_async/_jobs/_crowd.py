@@ -1,0 +1,145 @@
+"""Waiting for thousands of jobs: one heap of due times and a few workers."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+import anyio
+import attrs
+
+from pictory_async._errors import PictoryError
+
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from pictory_async._jobs._looks import Looks
+    from pictory_async._jobs._wait import Wait
+    from pictory_async._models.jobs import JobUpdate
+
+
+T = TypeVar("T")
+
+# Looks on their way at once; the slots and the budget of the client bound them further.
+_WORKERS: Final = 50
+# A look that is so late, since nobody read the outcomes, has as long even after the deadline.
+_LATE: Final = 2.0
+
+
+class Listener(Protocol):
+    """Who wants to know what became of a wait."""
+
+    def saw(self, update: JobUpdate[Any]) -> None:
+        """Take what a look saw; with the result, it is the last."""
+        ...
+
+    def missed(self, error: PictoryError) -> None:
+        """Take the error of the first look of several that told nothing."""
+        ...
+
+    def failed(self, error: PictoryError) -> None:
+        """Take the error that ended the wait."""
+        ...
+
+
+@attrs.define(eq=False)
+class _Member(Generic[T]):
+    """One wait in the crowd; smaller than a task by far."""
+
+    wait: Wait[T]
+    listener: Listener
+
+
+class Crowd:
+    """Wait for many jobs at once, without a task for each.
+
+    Args:
+        tasks: Where the workers run.
+        looks: The client's looks.
+    """
+
+    def __init__(self, tasks: TaskGroup, looks: Looks) -> None:
+        self._tasks = tasks
+        self._looks = looks
+        self._heap: list[tuple[float, int, _Member[Any]]] = []
+        self._order = count()
+        self._workers = 0
+        self._picking = anyio.Lock(fast_acquire=True)
+        self._news = anyio.Event()
+        self._may_look = anyio.Event()
+        self._may_look.set()
+
+    def add(self, wait: Wait[Any], listener: Listener) -> None:
+        """Wait for one more job."""
+        self._push(_Member(wait, listener), anyio.current_time())
+        if self._workers == 0:
+            self._hire()
+
+    def hold(self) -> None:
+        """Look at nothing until `go_on`."""
+        if self._may_look.is_set():
+            self._may_look = anyio.Event()
+
+    def go_on(self) -> None:
+        """Look again."""
+        self._may_look.set()
+
+    def _push(self, member: _Member[Any], now: float) -> None:
+        due = min(now + member.wait.pause(), member.wait.deadline)
+        heapq.heappush(self._heap, (due, next(self._order), member))
+        if self._heap[0][2] is member:
+            self._news.set()
+
+    def _hire(self) -> None:
+        self._workers += 1
+        self._tasks.start_soon(self._work)
+
+    async def _work(self) -> None:
+        while True:
+            async with self._picking:
+                due, member = await self._next_due()
+                if self._workers < _WORKERS and not self._picking.statistics().tasks_waiting:
+                    self._hire()
+            if await self._look_at(member, due):
+                self._push(member, anyio.current_time())
+
+    async def _next_due(self) -> tuple[float, _Member[Any]]:
+        while True:
+            await self._may_look.wait()
+            due = self._heap[0][0] if self._heap else math.inf
+            if due <= anyio.current_time():
+                _, _, member = heapq.heappop(self._heap)
+                return due, member
+            self._news = anyio.Event()
+            with anyio.move_on_at(due):
+                await self._news.wait()
+
+    async def _look_at(self, member: _Member[Any], due: float) -> bool:
+        """Look at a job, and return whether to look again."""
+        now = anyio.current_time()
+        ends = now + _LATE if now > due + _LATE else 0.0
+        try:
+            return await self._look(member, max(ends, member.wait.deadline))
+        except PictoryError as exc:
+            member.listener.failed(exc)
+            return False
+
+    async def _look(self, member: _Member[Any], ends: float) -> bool:
+        wait = member.wait
+        with anyio.move_on_at(ends):
+            try:
+                look = await self._looks.at(wait.job_id).next(wait.number, 0)
+            except PictoryError as exc:
+                was_failing = wait.is_failing
+                wait.missed(exc)
+                if not was_failing:
+                    member.listener.missed(exc)
+                return True
+            update = wait.saw(look)
+            if update is not None:
+                member.listener.saw(update)
+            return update is None or not update.is_done
+        raise wait.timeout()

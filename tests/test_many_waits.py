@@ -1,0 +1,433 @@
+"""Waiting for many jobs at once, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tracemalloc
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+import trio
+
+from pictory_async import (
+    InvalidRequestError,
+    Job,
+    JobFailedError,
+    JobNotFoundError,
+    JobOutageError,
+    JobTimeoutError,
+    Outcome,
+    PermissionDeniedError,
+    Pictory,
+    Preview,
+    Video,
+)
+from pictory_async.events import Ended, Event, Outage, Progressed, RateLimited, StateChanged
+from pictory_async.schedules import Fixed, Growing
+from pictory_async.testing import Trouble
+from tests.helpers import LOOK, client, look_times, virtual_fake
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from pictory_async.testing import FakePictory
+
+
+pytestmark = pytest.mark.anyio
+
+STORYBOARD = {"videoName": "x", "scenes": [{"story": "One."}]}
+STRANGER = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def anyio_backend(virtual_backend: Any) -> Any:
+    """Run in virtual time."""
+    return virtual_backend
+
+
+async def previews(pictory: Pictory, count: int, apart: float = 0.0) -> list[Job[Preview]]:
+    """Submit storyboards, one after the other."""
+    jobs = list[Job[Preview]]()
+    for _ in range(count):
+        jobs.append(await pictory.storyboards.preview(STORYBOARD))
+        await anyio.sleep(apart)
+    return jobs
+
+
+async def all_of(pictory: Pictory, jobs: Any, **settings: Any) -> list[Outcome[Any]]:
+    """Return all outcomes."""
+    async with pictory.wait_for_jobs(jobs, **settings) as outcomes:
+        return [outcome async for outcome in outcomes]
+
+
+class TestOutcomes:
+    async def test_in_the_order_of_ending(self) -> None:
+        """The first to end comes first, whatever the order in which they were given."""
+        fake = virtual_fake(preview_seconds=30)
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 5, apart=5)
+            every_second = Fixed(interval=1, jitter=0)
+            found = await all_of(pictory, list(reversed(jobs)), schedule=every_second)
+
+        assert [job.id for job in jobs] == [outcome.key for outcome in found]
+        assert all(isinstance(outcome.result(), Preview) for outcome in found)
+        assert [(job,) for job in jobs] == [outcome.jobs for outcome in found]
+
+    async def test_none(self) -> None:
+        """Without jobs the iteration is over at once."""
+        async with client(virtual_fake()) as pictory:
+            assert [] == await all_of(pictory, [])
+
+    async def test_bare_ids(self) -> None:
+        """Ids do as well, and the result tells its kind."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            ids = [job.id for job in await previews(pictory, 3)]
+            found = await all_of(pictory, ids)
+
+        assert {*ids} == {outcome.key for outcome in found}
+        assert {Preview} == {type(outcome.value) for outcome in found}
+
+    async def test_the_same_job_twice(self) -> None:
+        """A job that is given twice has two outcomes and no more looks for it."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 1)
+            found = await all_of(pictory, [*jobs, *jobs], schedule=Fixed(interval=15, jitter=0))
+
+        assert 2 == len(found)
+        assert fake.count(LOOK) < 4
+
+    async def test_a_failure_hides_nothing(self) -> None:
+        """Each job has an outcome of its own, with the error that `wait_for_job` would raise."""
+        fake = virtual_fake()
+        fake.fail_next("X", "No.")
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 3)
+            found = await all_of(pictory, [*jobs, STRANGER])
+        errors = {outcome.key: type(outcome.error) for outcome in found}
+
+        assert JobFailedError is errors[jobs[0].id]
+        assert JobNotFoundError is errors[STRANGER]
+        assert [type(None)] * 2 == [errors[job.id] for job in jobs[1:]]
+
+    async def test_timings(self) -> None:
+        """An outcome says how long it was waited for."""
+        async with client(virtual_fake()) as pictory:
+            (found,) = await all_of(pictory, await previews(pictory, 1))
+
+        assert 16.25 == pytest.approx(found.timings.total)
+
+
+class TestLooks:
+    async def test_as_one_wait(self) -> None:
+        """A job is looked at when a single wait would look."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            await all_of(pictory, await previews(pictory, 1))
+
+        assert [0, 2, 5, 9.5, 16.25] == look_times(fake)
+
+    async def test_shared_with_other_waits(self) -> None:
+        """A wait for the same job shares its looks."""
+        fake = virtual_fake()
+        async with client(fake) as pictory, anyio.create_task_group() as tasks:
+            (job,) = await previews(pictory, 1)
+            tasks.start_soon(pictory.wait_for_job, job)
+            await all_of(pictory, [job])
+
+        assert len(look_times(fake)) <= 6
+
+    async def test_few_tasks(self) -> None:
+        """A thousand pending jobs need no task each."""
+        fake = virtual_fake(preview_seconds=600)
+        seen = list[int]()
+        async with client(fake, schedule=Fixed(interval=100)) as pictory:
+            jobs = await previews(pictory, 1000)
+            async with pictory.wait_for_jobs(jobs) as outcomes:
+                await anyio.sleep(350)
+                seen.append(await count_tasks())
+                ended = [outcome async for outcome in outcomes]
+
+        assert 1000 == len(ended)
+        assert seen[0] < 70
+
+    async def test_learned(self) -> None:
+        """After a few jobs of a kind, the next ones are looked at when they are likely done."""
+        fake = virtual_fake(preview_seconds=60)
+        async with client(fake, schedule=None) as pictory:
+            await all_of(pictory, await previews(pictory, 5))
+            before = fake.count(LOOK)
+            found = await all_of(pictory, await previews(pictory, 100))
+
+        assert fake.count(LOOK) - before < 220
+        assert max(outcome.timings.total for outcome in found) < 75
+
+
+async def count_tasks() -> int:
+    """Return how many tasks there are on this event loop, by what each loop calls them."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return trio.lowlevel.current_statistics().tasks_living
+
+
+class TestPatience:
+    async def test_timeout(self) -> None:
+        """A job that takes too long is an error with its id, and the others go on."""
+        fake = virtual_fake(preview_seconds=100)
+        async with client(fake) as pictory:
+            (late,) = await previews(pictory, 1)
+            await anyio.sleep(50)
+            (later,) = await previews(pictory, 1)
+            found = await all_of(pictory, [late, later], timeout=60)
+
+        assert [late.id, later.id] == [outcome.key for outcome in found]
+        assert found[0].error is None
+        assert isinstance(found[1].error, JobTimeoutError)
+        assert 60 == pytest.approx(found[1].timings.total)
+
+    async def test_a_look_that_hangs(self) -> None:
+        """A timeout also ends the look that is under way."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.stall(), times=None)
+        async with client(fake) as pictory:
+            (found,) = await all_of(pictory, await previews(pictory, 1), timeout=30)
+
+        assert isinstance(found.error, JobTimeoutError)
+        assert 30 == pytest.approx(found.timings.total)
+
+    async def test_outage(self) -> None:
+        """An outage that lasts ends each wait with its own error."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.html(502), times=None)
+        async with client(fake) as pictory:
+            found = await all_of(pictory, await previews(pictory, 3), outage=40)
+
+        assert {JobOutageError} == {type(outcome.error) for outcome in found}
+
+    async def test_a_short_outage(self) -> None:
+        """A gateway's page in the middle is not the end."""
+        fake = virtual_fake()
+        fake.trouble(LOOK, Trouble.html(502), times=5)
+        async with client(fake) as pictory:
+            found = await all_of(pictory, await previews(pictory, 3))
+
+        assert all(outcome.error is None for outcome in found)
+
+    async def test_refused(self) -> None:
+        """What looking again would not mend is the job's outcome at once."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 2)
+            fake.trouble(LOOK, Trouble.status(403), times=None)
+            found = await all_of(pictory, jobs)
+
+        assert {PermissionDeniedError} == {type(outcome.error) for outcome in found}
+        assert found[0].error is not None
+        assert [f"while waiting for job {found[0].key}"] == found[0].error.__notes__
+
+    async def test_young_and_unknown(self) -> None:
+        """A job that is not known yet, a moment after its submit, is looked at again."""
+        fake = virtual_fake(unknown_job_status=404)
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 1)
+            answer = {"job_id": jobs[0].id, "data": {"error_message": "JOB_NOT_FOUND"}}
+            fake.trouble(LOOK, Trouble.status(200, answer), times=2)
+            (found,) = await all_of(pictory, jobs)
+
+        assert found.error is None
+
+
+class TestInput:
+    async def test_async(self) -> None:
+        """Jobs may come from an async iterator, while others end."""
+        fake = virtual_fake()
+
+        async with client(fake) as pictory:
+
+            async def come() -> AsyncIterator[Job[Preview]]:
+                for _ in range(5):
+                    yield await pictory.storyboards.preview(STORYBOARD)
+                    await anyio.sleep(40)
+
+            times = list[float]()
+            async with pictory.wait_for_jobs(come()) as outcomes:
+                async for outcome in outcomes:
+                    assert outcome.error is None
+                    times.append(fake.now)
+
+        assert [16.25, 56.25, 96.25, 136.25, 176.25] == pytest.approx(times)
+
+    async def test_it_breaks(self) -> None:
+        """What the iterator raises comes bare, after the outcomes of the jobs before."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 2)
+
+            async def come() -> AsyncIterator[Job[Preview]]:
+                for job in jobs:
+                    yield job
+                raise LookupError
+
+            async with pictory.wait_for_jobs(come()) as outcomes:
+                found = [await anext(outcomes), await anext(outcomes)]
+                with pytest.raises(LookupError):
+                    await anext(outcomes)
+
+        assert {job.id for job in jobs} == {outcome.key for outcome in found}
+
+    @pytest.mark.parametrize("jobs", ["abc", b"abc", 3, None])
+    async def test_no_iterable(self, jobs: Any) -> None:
+        """An id alone is no collection of ids."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(InvalidRequestError, match="jobs: expected an iterable of jobs"):
+                await all_of(pictory, jobs)
+
+    async def test_no_job(self) -> None:
+        """What is neither a job nor an id is refused."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(InvalidRequestError, match="job: expected a Job"):
+                await all_of(pictory, [3])
+
+    @pytest.mark.parametrize("settings", [{"timeout": 0}, {"schedule": "often"}, {"outage": -1}])
+    async def test_bad_settings(self, settings: dict[str, Any]) -> None:
+        """A bad setting is refused before anything is sent, by its name."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            with pytest.raises(InvalidRequestError, match=next(iter(settings))):
+                await all_of(pictory, [STRANGER], **settings)
+
+        assert () == fake.requests
+
+
+class TestLeaving:
+    async def test_early(self) -> None:
+        """Leaving the block leaves nothing running."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 20, apart=1)
+            async with pictory.wait_for_jobs(jobs) as outcomes:
+                await anext(outcomes)
+            looks = fake.count(LOOK)
+            await anyio.sleep(100)
+
+        assert looks == fake.count(LOOK)
+
+    async def test_bare(self) -> None:
+        """What the block raises is not wrapped."""
+        async with client(virtual_fake()) as pictory:
+            with pytest.raises(LookupError):
+                async with pictory.wait_for_jobs(await previews(pictory, 3)):
+                    raise LookupError
+
+    async def test_cancelled(self) -> None:
+        """A cancellation from outside ends it all."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 3)
+            with anyio.move_on_after(3) as scope:
+                await all_of(pictory, jobs)
+
+        assert scope.cancelled_caught
+
+    async def test_a_slow_reader(self) -> None:
+        """While thousands of outcomes are unread, nothing is looked at, and none times out."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 1500)
+            async with pictory.wait_for_jobs(jobs, timeout=60) as outcomes:
+                await anyio.sleep(100)
+                assert 1000 <= outcomes.unread < 1100
+                found = [outcome async for outcome in outcomes]
+
+        assert 1500 == len(found)
+        assert {None} == {outcome.error for outcome in found}
+
+
+async def read_into(events: list[Event], stream: AsyncIterator[Event]) -> None:
+    """Collect events."""
+    events.extend([event async for event in stream])
+
+
+class TestEvents:
+    async def test_of_a_render(self) -> None:
+        """A render's states, its progress, and its end are told."""
+        fake = virtual_fake()
+        events = list[Event]()
+        async with client(fake) as pictory, anyio.create_task_group() as tasks:
+            job = await pictory.storyboards.render(STORYBOARD)
+            async with pictory.wait_for_jobs([job]) as outcomes:
+                tasks.start_soon(read_into, events, outcomes.events)
+                (found,) = [outcome async for outcome in outcomes]
+        states = [
+            (event.before, event.status) for event in events if isinstance(event, StateChanged)
+        ]
+
+        assert [(None, "in-progress"), ("in-progress", "completed")] == states
+        assert any(isinstance(event, Progressed) for event in events)
+        assert Ended(outcome=found) == events[-1]
+        assert {job.id} == {event.key for event in events if not isinstance(event, RateLimited)}
+
+    async def test_trouble(self) -> None:
+        """A 429 and an outage are told, the outage once."""
+        fake = virtual_fake()
+        events = list[Event]()
+        async with client(fake) as pictory, anyio.create_task_group() as tasks:
+            jobs = await previews(pictory, 1)
+            fake.trouble(LOOK, Trouble.status(429, headers={"Retry-After": "3"}))
+            fake.trouble(LOOK, Trouble.html(502), times=3)
+            async with pictory.wait_for_jobs(jobs) as outcomes:
+                tasks.start_soon(read_into, events, outcomes.events)
+                assert 1 == len([outcome async for outcome in outcomes])
+        kinds = Counter(type(event) for event in events)
+
+        assert (1, 1) == (kinds[RateLimited], kinds[Outage])
+        assert [3.0] == [event.pause for event in events if isinstance(event, RateLimited)]
+
+    async def test_a_slow_reader_misses_progress_only(self) -> None:
+        """Events that nobody reads are kept, but for progress beyond a thousand."""
+        fake = virtual_fake(render_seconds=5000)
+        async with client(fake, schedule=Fixed(interval=1, jitter=0)) as pictory:
+            job = await pictory.storyboards.render(STORYBOARD)
+            async with pictory.wait_for_jobs([job], timeout=None) as outcomes:
+                unread = outcomes.events
+                assert 1 == len([outcome async for outcome in outcomes])
+        events = [event async for event in unread]
+
+        assert 1000 <= len(events) < 1010
+        assert isinstance(events[-1], Ended)
+        assert 2 == sum(isinstance(event, StateChanged) for event in events)
+
+
+@pytest.mark.parametrize("count", [2000])
+async def test_memory(count: int, caplog: pytest.LogCaptureFixture) -> None:
+    """A pending wait takes no more than 2 KiB beside its job."""
+    caplog.set_level(logging.ERROR)
+    fake: FakePictory = virtual_fake(preview_seconds=1e6)
+    async with client(fake, schedule=Growing(first=50, longest=50)) as pictory:
+        job = await pictory.storyboards.render(STORYBOARD)
+        answer = (await pictory.request("GET", f"/v1/jobs/{job.id}")).body
+        fake.trouble(LOOK, Trouble.body(answer), times=None)
+        jobs = [Job(f"{number:08}-0000-4000-8000-000000000000", Video) for number in range(count)]
+        await anyio.lowlevel.checkpoint()
+        tracemalloc.start()
+        async with pictory.wait_for_jobs(jobs, timeout=None) as outcomes:
+            await anyio.sleep(75)
+            looked = pictory.statistics().looks
+            fake._requests.clear()
+            taken = sum(
+                stat.size
+                for stat in tracemalloc.take_snapshot().statistics("filename")
+                if "testing" not in stat.traceback[0].filename
+            )
+            tracemalloc.stop()
+            assert 0 == outcomes.unread
+
+    assert looked >= 2 * count
+    assert taken / count < 2048
