@@ -10,6 +10,7 @@ from pictory_async._credentials import ApiKey, ClientCredentials, Credentials
 from pictory_async._errors import (
     APIError,
     AuthenticationError,
+    BatchError,
     BlockedError,
     ClosedError,
     ConfigurationError,
@@ -23,6 +24,7 @@ from pictory_async._errors import (
     JobOutageError,
     JobTimeoutError,
     NotFoundError,
+    NotSubmittedError,
     PermissionDeniedError,
     PictoryError,
     RateLimitError,
@@ -30,8 +32,10 @@ from pictory_async._errors import (
     SubmissionUnknownError,
     TransportError,
     UnexpectedShapeError,
+    UnfinishedError,
     UploadError,
 )
+from pictory_async._flows._limits import Limits
 from pictory_async._jobs._outcomes import Outcomes
 from pictory_async._jobs._schedule import Schedule
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
@@ -52,6 +56,7 @@ __all__ = [
     "Answer",
     "ApiKey",
     "AuthenticationError",
+    "BatchError",
     "BlockedError",
     "ClientCredentials",
     "ClosedError",
@@ -71,8 +76,10 @@ __all__ = [
     "JobResult",
     "JobTimeoutError",
     "JobUpdate",
+    "Limits",
     "Listing",
     "NotFoundError",
+    "NotSubmittedError",
     "Outcome",
     "Outcomes",
     "Page",
@@ -92,6 +99,7 @@ __all__ = [
     "Transcript",
     "TransportError",
     "UnexpectedShapeError",
+    "UnfinishedError",
     "UploadError",
     "Video",
     "__version__",

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from pictory_async._flows._edit_video import Choose
     from pictory_async._flows._from_template import Rows
     from pictory_async._flows._generations import Version
+    from pictory_async._flows._limits import Limits
+    from pictory_async._flows._render_many import Items
     from pictory_async._flows._run import OnJob
     from pictory_async._flows._text_to_video import Script
     from pictory_async._jobs._jobs import Jobs
@@ -419,10 +421,99 @@ class Pictory:
             template,
             rows,
             version,
-            self._parts.run(timeout, on_job, on_progress, on_bytes),
+            self._parts.hooks(on_job, on_progress, on_bytes),
             name=name,
             folder=Path(folder) if folder is not None else None,
             at_once=at_once,
+            timeout=timeout,
+        )
+
+    def render_many(
+        self,
+        items: Items,
+        *,
+        template: str | None = None,
+        speaker: str | None = None,
+        version: Version | None = None,
+        folder: str | os.PathLike[str] | None = None,
+        submitting: int = 10,
+        pending: int = 1000,
+        downloading: int = 4,
+        timeout: float | None = 1800.0,
+        outage: float = 300.0,
+        fail_fast: bool = False,
+        breaker: int | None = 10,
+        limits: Limits | None = None,
+        on_job: OnJob | None = None,
+        on_progress: OnProgress | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> AbstractAsyncContextManager[Outcomes[Video]]:
+        """Make thousands of videos: a context manager that yields their outcomes as they come.
+
+        An item that fails is an outcome with an error, and hides no other::
+
+            async with pictory.render_many(scripts, folder="videos") as outcomes:
+                async for outcome in outcomes:
+                    print(outcome.key, outcome.error or outcome.value.url)
+
+        Each item is previewed, rendered and, where asked, downloaded. All requests keep within
+        what the service takes. Leaving the block early, by an exception or a cancellation too,
+        submits nothing more and leaves nothing running; `left` of the outcomes then holds every
+        job that was paid for.
+
+        Args:
+            items: The items, from an iterable or an async iterable, of which only as many are
+                taken as there is room for: texts, storyboards of either generation, or their JSON
+                objects. A mapping, or pairs, give them keys; otherwise they are numbered from 0.
+                An async generator is closed with the block.
+            template: The id of a template, whose variables the items are then.
+            speaker: The voice that reads the texts; by default the videos are silent.
+            version: Which generation of the API, where the items do not say: "v2", which is the
+                default, or "v1".
+            folder: The folder to download the videos into, as `KEY.mp4`.
+            submitting: How many submits may be on their way at once, 1 and more; a job that is
+                submitted takes none of them.
+            pending: How many items may be under way, or have unread outcomes, at once.
+            downloading: How many files may be on their way at once.
+            timeout: Seconds for the jobs of each item, from its first submit, or None for no end.
+            outage: Seconds for which the submits of an item, or the looks at a job, may fail in
+                a row, where nothing can have been paid for.
+            fail_fast: Whether nothing more is submitted after the first failure.
+            breaker: After how many identical permanent errors in a row nothing more is submitted;
+                None for never. The other items have outcomes with a `NotSubmittedError`.
+            limits: What the batch may spend; where it depends on minutes or credits, it is
+                no more than what the plan has left, which is asked once before.
+            on_job: Called with each job once it has an id; keep it, to find what is paid for
+                again after a crash. This and the next two may be async; what one raises is the
+                outcome of its item.
+            on_progress: Called with a `JobUpdate` after each look at a job.
+            on_bytes: Called while a file arrives, with the bytes so far and in all.
+
+        Returns:
+            A context manager that yields `Outcomes`, whose `events` tell what happens meanwhile.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be; nothing was submitted.
+            APIError: The quota, where it matters, was refused.
+        """
+        terms = self._parts.batch(
+            submitting=submitting,
+            pending=pending,
+            downloading=downloading,
+            timeout=timeout,
+            outage=outage,
+            fail_fast=fail_fast,
+            breaker=breaker,
+            limits=limits,
+            hooks=self._parts.hooks(on_job, on_progress, on_bytes),
+        )
+        return self._parts.render_many.run(
+            items,
+            terms,
+            version=version,
+            template=template,
+            speaker=speaker,
+            folder=Path(folder) if folder is not None else None,
         )
 
     @overload

@@ -21,6 +21,9 @@ PictoryError
 │   ├── JobNotFoundError        the service knows no such job
 │   ├── JobTimeoutError         the wait is over, the job is not: wait again to go on
 │   └── JobOutageError          the service could not be asked for too long
+├── BatchError                  an item of a batch has no result, through no fault of its own
+│   ├── NotSubmittedError       nothing more was submitted for it: a limit, the breaker
+│   └── UnfinishedError         the block was left while it was under way
 ├── UploadError                 a file did not get to the storage
 └── DownloadError               a file did not arrive whole; nothing was left behind
 
@@ -256,6 +259,28 @@ class JobOutageError(JobError):
 
     `__cause__` is the error of the last look.
     """
+
+
+@attrs.define(eq=False, slots=False)
+class BatchError(PictoryError):
+    """An item of a batch has no result, for a reason that lies outside of it.
+
+    Args:
+        message: The reason.
+    """
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NotSubmittedError(BatchError):
+    """Nothing more was submitted for the item: a limit was reached, or too much went wrong."""
+
+
+class UnfinishedError(BatchError):
+    """The batch's block was left while the item was under way; its jobs go on at the service."""
 
 
 @attrs.define(eq=False, slots=False)

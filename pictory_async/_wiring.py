@@ -43,9 +43,12 @@ from pictory_async._endpoints.transcriptions import Transcriptions, transcriptio
 from pictory_async._endpoints.v1 import V1, v1
 from pictory_async._endpoints.voices import Voices
 from pictory_async._errors import ConfigurationError
+from pictory_async._flows._batch import Terms
 from pictory_async._flows._edit_video import EditVideo
 from pictory_async._flows._from_template import FromTemplate
 from pictory_async._flows._generations import Generations
+from pictory_async._flows._limits import Limits
+from pictory_async._flows._render_many import RenderMany
 from pictory_async._flows._run import Hooks, Run
 from pictory_async._flows._text_to_video import TextToVideo
 from pictory_async._flows._transfers import Transfers
@@ -104,6 +107,7 @@ class Parts:
     text_to_video: TextToVideo
     edit_video: EditVideo
     from_template: FromTemplate
+    render_many: RenderMany
     account: Account
     ai_studio: AiStudio
     avatars: Avatars
@@ -145,8 +149,47 @@ class Parts:
         Raises:
             InvalidRequestError: The timeout is none, or a hook is no function.
         """
-        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
-        return Run.start(self.waits, hooks, timeout)
+        return Run.start(self.waits, self.hooks(on_job, on_progress, on_bytes), timeout)
+
+    def batch(
+        self,
+        *,
+        submitting: int,
+        pending: int,
+        downloading: int,
+        timeout: float | None,
+        outage: float,
+        fail_fast: bool,
+        breaker: int | None,
+        limits: Limits | None,
+        hooks: Hooks,
+    ) -> Terms:
+        """Return how a batch goes about it.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be.
+        """
+        return Terms(
+            submitting=submitting,
+            pending=pending,
+            downloading=downloading,
+            timeout=timeout,
+            outage=outage,
+            fail_fast=fail_fast,
+            breaker=breaker,
+            limits=checked_setting(limits, Limits, "limits"),
+            hooks=hooks,
+        )
+
+    def hooks(
+        self, on_job: OnJob | None, on_progress: OnProgress | None, on_bytes: OnBytes | None
+    ) -> Hooks:
+        """Return whom to tell.
+
+        Raises:
+            InvalidRequestError: A hook is no function.
+        """
+        return Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
 
 
 @attrs.frozen(kw_only=True)
@@ -175,6 +218,13 @@ class Wiring:
         media, templates, texts = Media(api), Templates(api), transcriptions(api)
         generations = Generations(storyboards=Storyboards(api), renders=renders(api), v1=v1(api))
         transfers = self._transfers(media)
+        many = RenderMany(
+            account=Account(api),
+            generations=generations,
+            transfers=transfers,
+            waits=waits,
+            on_refusal=budget.on_refusal,
+        )
         return Parts(
             connections=self.connections,
             budget=budget,
@@ -186,10 +236,9 @@ class Wiring:
             edit_video=EditVideo(
                 transcriptions=texts, generations=generations, transfers=transfers
             ),
-            from_template=FromTemplate(
-                templates=templates, generations=generations, transfers=transfers
-            ),
-            account=Account(api),
+            from_template=FromTemplate(templates=templates, many=many),
+            render_many=many,
+            account=many.account,
             ai_studio=AiStudio(api),
             avatars=Avatars(api),
             aws_connections=aws_connections(api),

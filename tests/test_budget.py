@@ -159,10 +159,8 @@ async def test_looks_never_starve_submits() -> None:
                 tasks.start_soon(pictory.jobs.get, job)
             await anyio.sleep(5)
             await pictory.storyboards.preview(STORYBOARD)
-            looks = fake.count(LOOK)
+            assert fake.count(LOOK) <= 8
             tasks.cancel_scope.cancel()
-
-    assert looks <= 8
 
 
 async def test_a_token_first() -> None:

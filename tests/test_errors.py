@@ -13,6 +13,7 @@ from pictory_async import _errors
 from pictory_async._errors import (
     APIError,
     AuthenticationError,
+    BatchError,
     BlockedError,
     ClosedError,
     ConfigurationError,
@@ -26,6 +27,7 @@ from pictory_async._errors import (
     JobOutageError,
     JobTimeoutError,
     NotFoundError,
+    NotSubmittedError,
     PermissionDeniedError,
     PictoryError,
     RateLimitError,
@@ -33,6 +35,7 @@ from pictory_async._errors import (
     SubmissionUnknownError,
     TransportError,
     UnexpectedShapeError,
+    UnfinishedError,
     UploadError,
 )
 
@@ -77,6 +80,10 @@ ERRORS: list[tuple[PictoryError, str]] = [
     (
         InvalidResponseError(*API),
         'POST /v1/x answered 400 [E]: No.; scenes: missing; it begins \'{"code": "E"}\'',
+    ),
+    *(
+        (kind("the limit is reached"), "the limit is reached")
+        for kind in (BatchError, NotSubmittedError, UnfinishedError)
     ),
     (UploadError("refused", "https://x/a", 403), "https://x/a: refused"),
     (UnexpectedShapeError("[2].word", "a string", "7"), "[2].word: expected a string, found 7"),

@@ -340,7 +340,7 @@ class TestTemplateToVideos:
             await pictory.template_to_videos(PROJECT, rows, at_once=3, on_job=on_job)
 
         assert 10 == len(fake.billed)
-        assert 3 == most
+        assert 2 <= most <= 3
 
     async def test_cancelled(self) -> None:
         """Who keeps the jobs loses none of them by a cancellation."""

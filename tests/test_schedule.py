@@ -6,12 +6,14 @@ import math
 import random
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pictory_async import ConfigurationError, InvalidRequestError
+from pictory_async._jobs import _history
 from pictory_async.schedules import (
     ByProgress,
     Durations,
@@ -314,3 +316,20 @@ def test_fewer_looks_and_less_delay() -> None:
         assert blind.mean_looks < other.mean_looks or blind.mean_delay < other.mean_delay
     assert blind.mean_looks < fixed[30].mean_looks
     assert blind.mean_delay < fixed[30].mean_delay
+
+
+async def forget() -> tuple[float | None, float | None]:
+    """Return when the first and the last of many jobs were submitted."""
+    history = _history.History()
+    for number in range(12):
+        history.submitted(str(number))
+    return history.birth("0"), history.birth("11")
+
+
+def test_history_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client remembers the submits of so many jobs and no more."""
+    monkeypatch.setattr(_history, "_MOST_BIRTHS", 10)
+    first, last = anyio.run(forget)
+
+    assert first is None
+    assert last is not None

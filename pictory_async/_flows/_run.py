@@ -52,13 +52,11 @@ class Run:
     Args:
         waits: What waits for jobs.
         hooks: Whom to tell.
-        timeout: Seconds for the run, or None for no end.
         ends: When the time is up, on the event loop's clock; infinite for never.
     """
 
     _waits: Waits
     hooks: Hooks
-    _timeout: float | None
     _ends: float
 
     @classmethod
@@ -70,12 +68,7 @@ class Run:
         """
         seconds = Patience(timeout=timeout).timeout
         ends = anyio.current_time() + (math.inf if seconds is None else seconds)
-        return cls(waits, hooks, timeout, ends)
-
-    def anew(self, on_job: OnJob) -> Self:
-        """Start the clock again for a part of the work, which tells another of its jobs."""
-        hooks = attrs.evolve(self.hooks, on_job=on_job)
-        return self.start(self._waits, hooks, self._timeout)
+        return cls(waits, hooks, ends)
 
     async def result(self, job: Job[T]) -> T:
         """Tell of a new job, wait for it within the time that is left, and return its result.

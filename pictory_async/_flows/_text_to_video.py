@@ -46,7 +46,7 @@ class TextToVideo:
     ) -> Video:
         """Preview, render and download."""
         generation = version_of(script, version)
-        storyboard = _storyboard(script, generation, name, speaker)
+        storyboard = storyboard_of(script, generation, name, speaker)
         await self._transfers.check(output)
         preview = await self._generations.preview(storyboard, generation)
         video = await self._generations.video(preview, generation, run)
@@ -54,9 +54,14 @@ class TextToVideo:
         return video
 
 
-def _storyboard(
+def storyboard_of(
     script: Script, version: Version, name: str | None, speaker: str | None
 ) -> Storyboard | Mapping[str, Any]:
+    """Return the storyboard of a script, or what is one already.
+
+    Raises:
+        InvalidRequestError: The text is blank, or beside a storyboard there is what it says itself.
+    """
     if isinstance(script, str):
         return MODELS[version].from_script(script, name=name or _name_of(script), speaker=speaker)
     for argument, value in (("name", name), ("speaker", speaker)):

@@ -32,7 +32,7 @@ _LATE: Final = 2.0
 class Listener(Protocol):
     """Who wants to know what became of a wait."""
 
-    def saw(self, update: JobUpdate[Any]) -> None:
+    async def saw(self, update: JobUpdate[Any]) -> None:
         """Take what a look saw; with the result, it is the last."""
         ...
 
@@ -40,8 +40,8 @@ class Listener(Protocol):
         """Take the error of the first look of several that told nothing."""
         ...
 
-    def failed(self, error: PictoryError) -> None:
-        """Take the error that ended the wait."""
+    def failed(self, error: Exception) -> None:
+        """Take the error that ended the wait: the job's, or what `saw` raised."""
         ...
 
 
@@ -57,12 +57,10 @@ class Crowd:
     """Wait for many jobs at once, without a task for each.
 
     Args:
-        tasks: Where the workers run.
         looks: The client's looks.
     """
 
-    def __init__(self, tasks: TaskGroup, looks: Looks) -> None:
-        self._tasks = tasks
+    def __init__(self, looks: Looks) -> None:
         self._looks = looks
         self._heap: list[tuple[float, int, _Member[Any]]] = []
         self._order = count()
@@ -72,11 +70,14 @@ class Crowd:
         self._may_look = anyio.Event()
         self._may_look.set()
 
+    async def run(self) -> None:
+        """Look at the jobs when they are due, until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            self._hire(tasks)
+
     def add(self, wait: Wait[Any], listener: Listener) -> None:
         """Wait for one more job."""
         self._push(_Member(wait, listener), anyio.current_time())
-        if self._workers == 0:
-            self._hire()
 
     def hold(self) -> None:
         """Look at nothing until `go_on`."""
@@ -93,16 +94,16 @@ class Crowd:
         if self._heap[0][2] is member:
             self._news.set()
 
-    def _hire(self) -> None:
+    def _hire(self, tasks: TaskGroup) -> None:
         self._workers += 1
-        self._tasks.start_soon(self._work)
+        tasks.start_soon(self._work, tasks)
 
-    async def _work(self) -> None:
+    async def _work(self, tasks: TaskGroup) -> None:
         while True:
             async with self._picking:
                 due, member = await self._next_due()
                 if self._workers < _WORKERS and not self._picking.statistics().tasks_waiting:
-                    self._hire()
+                    self._hire(tasks)
             if await self._look_at(member, due):
                 self._push(member, anyio.current_time())
 
@@ -123,23 +124,23 @@ class Crowd:
         ends = now + _LATE if now > due + _LATE else 0.0
         try:
             return await self._look(member, max(ends, member.wait.deadline))
-        except PictoryError as exc:
+        except Exception as exc:  # noqa: BLE001 - a hook of the caller may raise anything
             member.listener.failed(exc)
             return False
 
     async def _look(self, member: _Member[Any], ends: float) -> bool:
-        wait = member.wait
+        wait, update = member.wait, None
         with anyio.move_on_at(ends):
             try:
                 look = await self._looks.at(wait.job_id).next(wait.number, 0)
             except PictoryError as exc:
-                was_failing = wait.is_failing
-                wait.missed(exc)
-                if not was_failing:
+                if wait.missed(exc):
                     member.listener.missed(exc)
                 return True
             update = wait.saw(look)
-            if update is not None:
-                member.listener.saw(update)
-            return update is None or not update.is_done
-        raise wait.timeout()
+            if update is None:
+                return True
+        if update is None:
+            raise wait.timeout()
+        await member.listener.saw(update)
+        return not update.is_done

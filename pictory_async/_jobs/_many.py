@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable
-from contextlib import aclosing, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
@@ -24,7 +24,7 @@ from pictory_async._tasks import owned_tasks
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator
+    from collections.abc import Callable, Generator
 
     from pictory_async._errors import PictoryError
     from pictory_async._jobs._wait import Terms
@@ -42,10 +42,17 @@ _AT_A_TIME: Final = 500
 
 
 async def each_of(values: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
-    """Yield the values of either kind of iterable, and let others run now and then."""
+    """Yield the values of either kind of iterable, and let others run now and then.
+
+    An async generator is closed with this: trio warns of one that nobody closes.
+    """
     if isinstance(values, AsyncIterable):
-        async for value in values:
-            yield value
+        async with AsyncExitStack() as stack:
+            if isinstance(values, AsyncGenerator):
+                generator = cast("AsyncGenerator[T]", values)
+                await stack.enter_async_context(aclosing(generator))
+            async for value in values:
+                yield value
         return
     for number, value in enumerate(values):
         if number % _AT_A_TIME == 0:
@@ -157,7 +164,7 @@ class _Pending:
         self._began = anyio.current_time()
         self._reporter = Reporter(job_id, many.outcomes)
 
-    def saw(self, update: JobUpdate[Any]) -> None:
+    async def saw(self, update: JobUpdate[Any]) -> None:
         self._reporter.saw(update.job_id, update)
         if update.is_done:
             self._end(update.result, None)
@@ -165,10 +172,10 @@ class _Pending:
     def missed(self, error: PictoryError) -> None:
         self._reporter.missed(str(self._reporter.key), error)
 
-    def failed(self, error: PictoryError) -> None:
+    def failed(self, error: Exception) -> None:
         self._end(None, error)
 
-    def _end(self, value: object, error: PictoryError | None) -> None:
+    def _end(self, value: object, error: Exception | None) -> None:
         outcome = Outcome(
             key=self._reporter.key,
             value=value,
@@ -194,7 +201,9 @@ async def wait_for_many(
     """
     checked_iterable(jobs, "jobs", "jobs")
     async with owned_tasks() as tasks:
-        many = _Many(Crowd(tasks, terms.looks), terms)
+        crowd = Crowd(terms.looks)
+        tasks.start_soon(crowd.run)
+        many = _Many(crowd, terms)
         outcomes = many.outcomes
         with telling(outcomes.tell, on_refusal):
             tasks.start_soon(many.feed, jobs)

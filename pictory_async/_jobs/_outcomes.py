@@ -66,6 +66,12 @@ class Queue(Generic[T]):
         self._values.append(value)
         self._wake()
 
+    def rest(self) -> list[T]:
+        """Take all values that nobody has read."""
+        rest = list(self._values)
+        self._values.clear()
+        return rest
+
     def finish(self, error: Exception | None = None) -> None:
         """End the iteration when all values were read.
 
@@ -95,12 +101,12 @@ class Outcomes(Generic[T]):
     """The outcomes of a batch, in the order in which they come: an async iterator.
 
     Attributes:
-        unfinished: After the end of the block, the outcomes of the items that were left under
-            way: each with its jobs, which go on at the service.
+        left: After the end of the block, the outcomes that were not read, and those of items that
+            were left under way: each with its jobs, which go on at the service.
     """
 
     def __init__(self, on_read: Callable[[], None]) -> None:
-        self.unfinished: tuple[Outcome[T], ...] = ()
+        self.left: tuple[Outcome[T], ...] = ()
         self._queue = Queue[Outcome[T]]()
         self._events: Events | None = None
         self._on_read = on_read
@@ -149,7 +155,12 @@ class Outcomes(Generic[T]):
         """End the iteration when all outcomes were read."""
         self._queue.finish(error)
 
-    def close(self) -> None:
-        """End the events, with the block."""
+    def close(self, under_way: tuple[Outcome[T], ...] = ()) -> None:
+        """End the iteration and the events, with the block.
+
+        Args:
+            under_way: The outcomes of the items that are left under way.
+        """
+        self.left = (*self._queue.rest(), *under_way)
         self._queue.finish()
         self.events.finish()

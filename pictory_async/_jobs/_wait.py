@@ -46,6 +46,8 @@ _log = logging.getLogger("pictory_async")
 _NOT_FOUND_GRACE: Final = 10.0
 # The last look before a timeout starts this long before it, so that it can still be answered.
 _LAST_LOOK: Final = 2.0
+# A look that was answered 429, without a word for how long, is tried again after this.
+_POSTPONED: Final = 1.0
 # What a look may meet while the job is well.
 _PASSING: Final = (
     TransportError,
@@ -88,7 +90,9 @@ class Wait(Generic[T]):
         "_birth",
         "_data",
         "_failing_since",
+        "_is_failing",
         "_is_missing",
+        "_is_postponed",
         "_known_at",
         "_retry_after",
         "_seen",
@@ -116,17 +120,16 @@ class Wait(Generic[T]):
         self._is_missing = False
         self._retry_after: float | None = None
         self._failing_since: float | None = None
-
-    @property
-    def is_failing(self) -> bool:
-        """Whether the latest look told nothing."""
-        return self._failing_since is not None
+        self._is_failing = False
+        self._is_postponed = False
 
     def pause(self) -> float:
         """Return the seconds until the next look, the last of which comes before the deadline."""
         terms, now = self._terms, anyio.current_time()
-        delay = terms.schedule.delay(self._sightings(now), terms.randomness())
-        delay = max(delay, self._retry_after or 0.0)
+        delay = self._retry_after or 0.0
+        if not self._is_postponed:
+            scheduled = terms.schedule.delay(self._sightings(now), terms.randomness())
+            delay = max(delay, scheduled)
         remaining = self.deadline - now
         margin = min(_LAST_LOOK, (terms.patience.timeout or 0.0) / 10)
         if delay < remaining - margin:
@@ -149,6 +152,7 @@ class Wait(Generic[T]):
             self._seen = self._seen.after(elapsed, None)
             return None
         self._failing_since = None
+        self._is_failing = self._is_postponed = False
         self._retry_after = look.retry_after
         if isinstance(look.state, Running):
             self._terms.looks.mention(look.state, self.job_id)
@@ -159,8 +163,8 @@ class Wait(Generic[T]):
         self._seen = self._seen.after(elapsed, update.progress)
         return update
 
-    def missed(self, error: PictoryError) -> None:
-        """Count a look that told nothing.
+    def missed(self, error: PictoryError) -> bool:
+        """Count a look that told nothing, and return whether that is news.
 
         Raises:
             JobError: There were none for too long.
@@ -174,13 +178,21 @@ class Wait(Generic[T]):
         now = anyio.current_time()
         if self._failing_since is None:
             self._failing_since = now
-            _log.warning("cannot look at job %s: %s", self.job_id, error)
         outage = self._terms.patience.outage
         if now - self._failing_since >= outage:
             msg = f"could not be looked at for {outage:.0f} s"
             raise self._error(JobOutageError, msg) from error
-        self._seen = self._seen.after(self._elapsed, None)
         self._retry_after = getattr(error, "retry_after", None)
+        self._is_postponed = isinstance(error, RateLimitError)
+        if self._is_postponed:
+            # The look is still due, as soon as the client may go on.
+            self._retry_after = self._retry_after or _POSTPONED
+            return False
+        self._seen = self._seen.after(self._elapsed, None)
+        was_failing, self._is_failing = self._is_failing, True
+        if not was_failing:
+            _log.warning("cannot look at job %s: %s", self.job_id, error)
+        return not was_failing
 
     def timeout(self) -> JobError:
         """Return the error for a wait whose time is up."""

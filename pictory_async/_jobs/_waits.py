@@ -42,7 +42,7 @@ class Waits:
         randomness: Returns numbers from 0 to 1.
     """
 
-    _looks: Looks
+    looks: Looks
     _history: History
     _schedule: Schedule
     _randomness: Callable[[], float]
@@ -72,9 +72,9 @@ class Waits:
 
     def _watch(self, job: Job[T] | str, patience: Patience, schedule: Schedule | None) -> Watch[T]:
         wait = Wait(job_id_of(job), kind_of(job), self.terms(patience, schedule))
-        return Watch(wait, self._looks)
+        return Watch(wait, self.looks)
 
-    def terms(self, patience: Patience, schedule: Schedule | None) -> Terms:
+    def terms(self, patience: Patience, schedule: Schedule | None = None) -> Terms:
         """Return what waits have in common.
 
         Raises:
@@ -84,7 +84,7 @@ class Waits:
             expected = "a schedule, such as schedules.Fixed(), or None"
             raise InvalidRequestError("schedule", expected, short(schedule))
         return Terms(
-            looks=self._looks,
+            looks=self.looks,
             history=self._history,
             schedule=schedule or self._schedule,
             patience=patience,

@@ -16,7 +16,7 @@ from pictory_async._models.jobs import Job
 from pictory_async._pace import Lane
 from pictory_async._protocol import Answer, path_segment, refusal, submitted_job_id
 from pictory_async._transport._budget import LANE
-from pictory_async._transport._exchange import SENDING, exchange, new_request
+from pictory_async._transport._exchange import GUARD, SENDING, exchange, mark, new_request
 
 
 if TYPE_CHECKING:
@@ -29,7 +29,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_GUARD: ContextVar[anyio.CancelScope | None] = ContextVar("guard", default=None)
+
 _log = logging.getLogger("pictory_async")
+
+
+@contextmanager
+def guarded_by(scope: anyio.CancelScope) -> Generator[None]:
+    """Shield a scope for as long as a submit from within the block is on the wire.
+
+    A cancellation from outside then waits for the answer, which tells the job's id.
+    """
+    token = _GUARD.set(scope)
+    try:
+        yield
+    finally:
+        _GUARD.reset(token)
 
 
 @attrs.frozen
@@ -141,6 +156,7 @@ class Api:
         """
         request, path = self._request(operation, ids, json=payload)
         request.extensions[LANE] = Lane.SUBMIT
+        request.extensions[GUARD] = _GUARD.get()
         try:
             answer = await self._exchange(request, path)
         except TransportError as exc:
@@ -152,6 +168,8 @@ class Api:
                 msg = "%s %s was cancelled: a job may have been created"
                 _log.warning(msg, operation.method, path)
             raise
+        finally:
+            mark(request, sending=False)
         job_id = _job_id(answer, payload)
         self._on_submit(job_id)
         _log.info("%s %s created job %s", operation.method, path, job_id)

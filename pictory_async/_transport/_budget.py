@@ -15,7 +15,7 @@ from pictory_async._errors import RateLimitError
 from pictory_async._models.statistics import Statistics
 from pictory_async._pace import Lane, Pace, Turns
 from pictory_async._protocol import retry_after
-from pictory_async._transport._exchange import SENDING
+from pictory_async._transport._exchange import SENDING, mark
 
 
 if TYPE_CHECKING:
@@ -184,12 +184,13 @@ class BudgetTransport(httpx.AsyncBaseTransport):
             RateLimitError: The service asked for a pause that is too long to be waited out.
         """
         was_sending = request.extensions.get(SENDING, False)
-        request.extensions[SENDING] = False
+        mark(request, sending=False)
         sent_at = await self._budget.turn(request.extensions.get(LANE, Lane.CALL), request)
-        request.extensions[SENDING] = was_sending
-        response: httpx.Response | None = None
+        mark(request, sending=was_sending)
         try:
             response = await self._inner.handle_async_request(request)
-        finally:
-            self._budget.ended(sent_at, response)
+        except BaseException:
+            self._budget.ended(sent_at, None)
+            raise
+        self._budget.ended(sent_at, response)
         return response

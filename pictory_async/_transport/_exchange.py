@@ -26,11 +26,14 @@ REPEAT: Final = "pictory_async.repeat"
 SENDING: Final = "pictory_async.sending"
 """The key in a request's extensions that is true once nothing but the network lies ahead."""
 
+GUARD: Final = "pictory_async.guard"
+"""The key in a request's extensions that holds the cancel scope to shield while it is sent."""
+
 SECRETS: Final = "pictory_async.secrets"
 """The key in a request's extensions that holds the credentials that it carries."""
 
 # Parsing a URL is a tenth of a request's cost, and jobs are looked at again and again.
-_URLS: Final = 4096
+_URLS: Final = 1024
 _NEVER_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -121,6 +124,14 @@ def new_request(
 @lru_cache(maxsize=_URLS)
 def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
+
+
+def mark(request: httpx.Request, *, sending: bool) -> None:
+    """Say whether nothing but the network lies ahead of a request, and guard it for that time."""
+    request.extensions[SENDING] = sending
+    guard: anyio.CancelScope | None = request.extensions.get(GUARD)
+    if guard is not None and guard.shield != sending:
+        guard.shield = sending
 
 
 def was_sent(error: httpx.RequestError) -> bool:

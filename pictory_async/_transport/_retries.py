@@ -11,7 +11,7 @@ import httpx
 
 from pictory_async._protocol import retry_after
 from pictory_async._retry import Failure, Repeat, Retry
-from pictory_async._transport._exchange import REPEAT, SENDING, drain, was_sent
+from pictory_async._transport._exchange import REPEAT, drain, mark, was_sent
 
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                     return response
                 await drain(response)
             _report(request, failure, delay)
-            request.extensions[SENDING] = False
+            mark(request, sending=False)
             await anyio.sleep(delay)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:

@@ -12,7 +12,7 @@ import anyio.lowlevel
 import httpx
 
 from pictory_async._errors import ClosedError, ConfigurationError
-from pictory_async._transport._exchange import SENDING
+from pictory_async._transport._exchange import mark
 
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class SlotTransport(httpx.AsyncBaseTransport):
             ClosedError: The client is closed.
         """
         self._forget_another_loop()
-        request.extensions[SENDING] = False
+        mark(request, sending=False)
         await self._acquire(request.extensions.get("timeout", {}).get("pool"))
-        request.extensions[SENDING] = True
+        mark(request, sending=True)
         key = origin(request.url)
         connection: httpx.AsyncBaseTransport | None = None
         try:

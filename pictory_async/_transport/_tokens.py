@@ -25,7 +25,7 @@ from pictory_async._pace import Lane
 from pictory_async._protocol import Answer, Token, granted_token, is_object
 from pictory_async._retry import Repeat
 from pictory_async._transport._budget import LANE
-from pictory_async._transport._exchange import SECRETS, SENDING, drain, exchange, new_request
+from pictory_async._transport._exchange import SECRETS, drain, exchange, mark, new_request
 from pictory_async._transport._slots import origin
 
 
@@ -208,13 +208,13 @@ class TokenTransport(httpx.AsyncBaseTransport):
             return response
         # Before the token is fetched: it needs a slot, and this answer holds one.
         await drain(response)
-        request.extensions[SENDING] = False
+        mark(request, sending=False)
         return await self._send(self._again, request, await self._tokens.instead_of(token))
 
     async def _send(
         self, transport: httpx.AsyncBaseTransport, request: httpx.Request, token: Token
     ) -> httpx.Response:
-        request.extensions[SENDING] = True
+        mark(request, sending=True)
         request.extensions[SECRETS] = (token.value,)
         request.headers["Authorization"] = self._prefix + token.value
         return await transport.handle_async_request(request)

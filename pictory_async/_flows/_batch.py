@@ -1,0 +1,445 @@
+"""Many videos at once: preview, render and download as stages with limits of their own."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import deque
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
+import attrs
+
+from pictory_async._calls import call
+from pictory_async._errors import (
+    ClosedError,
+    InvalidRequestError,
+    NotSubmittedError,
+    RateLimitError,
+    TransportError,
+    UnfinishedError,
+)
+from pictory_async._flows._limits import Breaker, Ledger, Limits
+from pictory_async._flows._run import Hooks
+from pictory_async._jobs._crowd import Crowd
+from pictory_async._jobs._many import Reporter, each_of, telling
+from pictory_async._jobs._outcomes import Outcomes
+from pictory_async._jobs._patience import Patience
+from pictory_async._jobs._wait import Wait
+from pictory_async._models._base import short
+from pictory_async._models.events import Downloaded, Submitted
+from pictory_async._models.outcomes import Outcome, Timings
+from pictory_async._models.results import Video
+from pictory_async._retry import grown
+from pictory_async._tasks import owned_tasks
+from pictory_async._transport._api import guarded_by
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+    from pathlib import Path
+
+    from anyio.abc import TaskGroup
+
+    from pictory_async._errors import PictoryError
+    from pictory_async._flows._transfers import Transfers
+    from pictory_async._jobs._waits import Waits
+    from pictory_async._models.jobs import Job, JobUpdate
+    from pictory_async._models.outcomes import Key
+    from pictory_async._models.results import Preview
+
+    OnRefusal = set[Callable[[float, float], None]]
+
+
+_log = logging.getLogger("pictory_async")
+
+# A submit that is on the wire when a batch is left has this long to tell the id of its job.
+_LAST_WORDS_SECONDS: Final = 10.0
+# The pauses before an item is tried again that surely cost nothing so far.
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 30.0
+_IDS_IN_A_NOTE: Final = 20
+
+
+_NO_LIMITS: Final = Limits()
+_NO_HOOKS: Final = Hooks()
+
+
+def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InvalidRequestError(attribute.name, "1 or more", short(value))
+
+
+def _one_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None:
+        _at_least_one(_, attribute, value)
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """What is to be made of one item.
+
+    Args:
+        key: The caller's name for it.
+        preview: Submits its storyboard.
+        render: Submits the render of a preview.
+        output: The file to download the video into, or None.
+    """
+
+    key: Key
+    preview: Callable[[], Awaitable[Job[Preview]]]
+    render: Callable[[Job[Preview]], Awaitable[Job[Video]]]
+    output: Path | None
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """How a batch goes about it.
+
+    Args:
+        submitting: How many submits may be on their way at once.
+        pending: How many items may be under way or unread at once.
+        downloading: How many files may be on their way at once.
+        timeout: Seconds for the jobs of one item, or None for no end.
+        outage: Seconds for which submits and looks may fail in a row.
+        fail_fast: Whether the first failure is the last submit.
+        breaker: How many identical permanent errors in a row are, or None.
+        limits: What it may spend.
+        hooks: Whom to tell.
+    """
+
+    submitting: int = attrs.field(default=10, validator=_at_least_one)
+    pending: int = attrs.field(default=1000, validator=_at_least_one)
+    downloading: int = attrs.field(default=4, validator=_at_least_one)
+    timeout: float | None = 1800.0
+    outage: float = 300.0
+    fail_fast: bool = False
+    breaker: int | None = attrs.field(default=None, validator=_one_or_none)
+    limits: Limits = _NO_LIMITS
+    hooks: Hooks = _NO_HOOKS
+
+    def __attrs_post_init__(self) -> None:
+        Patience(timeout=self.timeout, outage=self.outage)
+
+
+class _Item:
+    """One item on its way, which listens to the looks at its jobs."""
+
+    def __init__(self, batch: Batch, plan: Plan) -> None:
+        self.plan = plan
+        self.jobs: list[Job[Any]] = []
+        self.attempts = 1
+        self.began = anyio.current_time()
+        self.ends = math.inf
+        self.submitted_at = self.began
+        self.timings = Timings()
+        self.video: Video | None = None
+        self._batch = batch
+        self._reporter = Reporter(plan.key, batch.outcomes)
+
+    async def saw(self, update: JobUpdate[Any]) -> None:
+        self._reporter.saw(update.job_id, update)
+        await self._batch.saw(self, update)
+
+    def missed(self, error: PictoryError) -> None:
+        self._reporter.missed(self.jobs[-1].id, error)
+
+    def failed(self, error: Exception) -> None:
+        self._batch.failed(self, error)
+
+    def outcome(self, error: Exception | None) -> Outcome[Video]:
+        """Return how it ended."""
+        total = anyio.current_time() - self.began
+        return Outcome(
+            key=self.plan.key,
+            value=self.video if error is None else None,
+            error=error,
+            jobs=tuple(self.jobs),
+            attempts=self.attempts,
+            timings=attrs.evolve(self.timings, total=total),
+        )
+
+
+class Batch:
+    """One run of many items.
+
+    Args:
+        waits: The client's waits.
+        transfers: What downloads.
+        terms: How to go about it.
+    """
+
+    def __init__(self, waits: Waits, transfers: Transfers, terms: Terms) -> None:
+        self.outcomes = Outcomes[Video](self._was_read)
+        self._waits = waits
+        self._transfers = transfers
+        self._terms = terms
+        self._crowd = Crowd(waits.looks)
+        self._ledger = Ledger(terms.limits)
+        self._breaker = Breaker(terms.breaker)
+        self._stopped: str | None = None
+        self._new: deque[_Item] = deque()
+        self._previewed: deque[_Item] = deque()
+        self._rendered: deque[tuple[_Item, Video, Path]] = deque()
+        self._under_way: dict[_Item, None] = {}
+        self._is_fed = False
+        self._input_error: Exception | None = None
+        self._news = anyio.Event()
+        self._sending: set[anyio.CancelScope] = set()
+
+    def start(self, tasks: TaskGroup, plans: Iterable[Plan] | AsyncIterable[Plan]) -> None:
+        """Begin.
+
+        Args:
+            tasks: Where the work is done.
+            plans: The items.
+        """
+        tasks.start_soon(self._crowd.run)
+        tasks.start_soon(self._feed, plans)
+        for _ in range(self._terms.submitting):
+            tasks.start_soon(self._submit_all)
+        for _ in range(self._terms.downloading):
+            tasks.start_soon(self._download_all)
+
+    def leave(self) -> None:
+        """Submit nothing more; what is on the wire may still tell its job's id."""
+        for scope in self._sending:
+            scope.deadline = anyio.current_time() + _LAST_WORDS_SECONDS
+
+    def under_way(self) -> tuple[Outcome[Video], ...]:
+        """Return the outcomes of the items that are still under way and have jobs."""
+        error = UnfinishedError("left under way; wait for its last job to go on")
+        return tuple(item.outcome(error) for item in self._under_way if item.jobs)
+
+    # The beginning: items are taken when there is room for them.
+
+    async def _feed(self, plans: Iterable[Plan] | AsyncIterable[Plan]) -> None:
+        try:
+            async with aclosing(each_of(plans)) as given:
+                await self._until(self._has_room)
+                async for plan in given:
+                    item = _Item(self, plan)
+                    self._under_way[item] = None
+                    self._new.append(item)
+                    self._tell()
+                    await self._until(self._has_room)
+        except Exception as exc:  # noqa: BLE001 - raised when the items so far have their outcomes
+            self._input_error = exc
+        self._is_fed = True
+        self._finish_if_done()
+
+    def _has_room(self) -> bool:
+        held = len(self._under_way) + self.outcomes.unread
+        return held < self._terms.pending and not self._new
+
+    # The submits: a render goes before a new item, since it is nearer to its end.
+
+    async def _submit_all(self) -> None:
+        while True:
+            await self._until(self._has_work)
+            if self._previewed and not self._ledger.must_wait:
+                await self._render(self._previewed.popleft())
+            else:
+                await self._preview(self._new.popleft())
+                self._tell()
+
+    def _has_work(self) -> bool:
+        return bool(self._new or (self._previewed and not self._ledger.must_wait))
+
+    async def _preview(self, item: _Item) -> None:
+        refusal = self._stopped or self._ledger.refusal()
+        if refusal is not None:
+            self._end(item, NotSubmittedError(refusal))
+            return
+        item.began = anyio.current_time()
+        await self._submit(item, item.plan.preview)
+
+    async def _render(self, item: _Item) -> None:
+        refusal = self._stopped or self._ledger.refusal()
+        if refusal is not None:
+            self._end(item, NotSubmittedError(refusal))
+            return
+        self._ledger.submitted()
+        preview = item.jobs[0]
+        if not await self._submit(item, lambda: item.plan.render(preview)):
+            if item.jobs[-1] is preview:
+                self._ledger.withdrawn()
+            else:
+                self._ledger.ended(None)
+            self._tell()
+
+    async def _submit(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> bool:
+        try:
+            job = await self._submitted(item, submit)
+            item.submitted_at = anyio.current_time()
+            if item.ends == math.inf and self._terms.timeout is not None:
+                item.ends = item.submitted_at + self._terms.timeout
+            if self._terms.hooks.on_job is not None:
+                await call(self._terms.hooks.on_job, job)
+        except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
+            self.failed(item, exc, while_waiting=False)
+            return False
+        self._crowd.add(Wait(job.id, job.kind, self._waits.terms(self._patience(item))), item)
+        return True
+
+    async def _submitted(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
+        """Submit, again where the service was not reached or said 429, and remember the job."""
+        began, tries = anyio.current_time(), 0
+        while True:
+            try:
+                return await self._guarded(item, submit)
+            except (TransportError, RateLimitError) as exc:
+                # A submit's TransportError says that it was surely never sent.
+                over = anyio.current_time() - began >= self._terms.outage
+                if over or self._stopped is not None or isinstance(exc, ClosedError):
+                    raise
+                pause = getattr(exc, "retry_after", None)
+            item.attempts += 1
+            await anyio.sleep(pause or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE))
+            tries += 1
+
+    async def _guarded(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
+        with anyio.CancelScope() as scope:
+            self._sending.add(scope)
+            try:
+                with guarded_by(scope):
+                    job = await submit()
+                # Nothing may come in between: this is the only place that knows the id.
+                item.jobs.append(job)
+                self.outcomes.tell(Submitted(key=item.plan.key, job=job))
+                return job
+            finally:
+                self._sending.discard(scope)
+        msg = "the batch was left before the submit was answered"
+        raise UnfinishedError(msg)  # pragma: no cover - the batch is cancelled before the scope
+
+    def _patience(self, item: _Item) -> Patience:
+        timeout = None
+        if item.ends != math.inf:
+            timeout = max(item.ends - anyio.current_time(), 0.001)
+        return Patience(timeout=timeout, outage=self._terms.outage)
+
+    # The looks: what they see moves an item to the next stage.
+
+    async def saw(self, item: _Item, update: JobUpdate[Any]) -> None:
+        """Take what a look at an item's job saw."""
+        if self._terms.hooks.on_progress is not None:
+            await call(self._terms.hooks.on_progress, update)
+        if not update.is_done:
+            return
+        seconds = anyio.current_time() - item.submitted_at
+        if isinstance(update.result, Video):
+            item.timings = attrs.evolve(item.timings, render=seconds)
+            item.video = update.result
+            self._ledger.ended(item.video)
+            self._breaker.succeeded()
+            if item.plan.output is None:
+                self._end(item, None)
+            else:
+                self._rendered.append((item, item.video, item.plan.output))
+        else:
+            item.timings = attrs.evolve(item.timings, preview=seconds)
+            self._previewed.append(item)
+        self._tell()
+
+    def failed(self, item: _Item, error: Exception, *, while_waiting: bool = True) -> None:
+        """Take the error that ended an item's way."""
+        if while_waiting and len(item.jobs) > 1 and item.video is None:
+            self._ledger.ended(None)
+            self._tell()
+        stop = self._breaker.failed(error)
+        if self._terms.fail_fast:
+            stop = f"item {item.plan.key!r} failed: {error}"
+        if stop is not None and self._stopped is None:
+            self._stopped = stop
+            _log.warning("the batch submits nothing more: %s", stop)
+        self._end(item, error)
+
+    # The downloads.
+
+    async def _download_all(self) -> None:
+        while True:
+            await self._until(lambda: bool(self._rendered))
+            await self._download(*self._rendered.popleft())
+
+    async def _download(self, item: _Item, video: Video, output: Path) -> None:
+        began = anyio.current_time()
+        try:
+            await self._transfers.deliver(video, output, self._terms.hooks.on_bytes)
+        except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
+            self.failed(item, exc)
+            return
+        self.outcomes.tell(Downloaded(key=item.plan.key, path=output))
+        item.timings = attrs.evolve(item.timings, download=anyio.current_time() - began)
+        self._end(item, None)
+
+    # The end.
+
+    def _end(self, item: _Item, error: Exception | None) -> None:
+        del self._under_way[item]
+        self.outcomes.put(item.outcome(error))
+        self._finish_if_done()
+
+    def _finish_if_done(self) -> None:
+        if self._is_fed and not self._under_way:
+            self.outcomes.finish(self._input_error)
+
+    def _was_read(self) -> None:
+        self._tell()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            await self._news.wait()
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = anyio.Event()
+
+
+@asynccontextmanager
+async def running(
+    waits: Waits,
+    transfers: Transfers,
+    terms: Terms,
+    plans: Iterable[Plan] | AsyncIterable[Plan],
+    on_refusal: OnRefusal,
+) -> AsyncGenerator[Outcomes[Video]]:
+    """Make the videos of a batch within a block, and yield their outcomes.
+
+    Args:
+        waits: The client's waits.
+        transfers: What downloads.
+        terms: How to go about it.
+        plans: The items.
+        on_refusal: Whom the client's budget tells of a 429.
+    """
+    batch = Batch(waits, transfers, terms)
+    try:
+        with telling(batch.outcomes.tell, on_refusal):
+            async with owned_tasks() as tasks:
+                batch.start(tasks, plans)
+                try:
+                    yield batch.outcomes
+                finally:
+                    batch.leave()
+    except BaseException as exc:
+        if left := batch.under_way():
+            exc.add_note(_note(left))
+        raise
+    finally:
+        _close(batch)
+
+
+def _close(batch: Batch) -> None:
+    left = batch.under_way()
+    batch.outcomes.close(left)
+    if left:
+        ids = ", ".join(outcome.jobs[-1].id for outcome in left)
+        _log.warning("left %d jobs under way, which go on at the service: %s", len(left), ids)
+
+
+def _note(left: tuple[Outcome[Video], ...]) -> str:
+    ids = ", ".join(outcome.jobs[-1].id for outcome in left[:_IDS_IN_A_NOTE])
+    more = f" and {len(left) - _IDS_IN_A_NOTE} more" if len(left) > _IDS_IN_A_NOTE else ""
+    return f"jobs that go on at the service, all in `left` of the batch: {ids}{more}"

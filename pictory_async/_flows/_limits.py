@@ -1,0 +1,143 @@
+"""What a batch may spend, and when it stops: decisions that send nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from pictory_async._errors import APIError, JobFailedError, RateLimitError, ServerError
+from pictory_async._numbers import within
+
+
+if TYPE_CHECKING:
+    from pictory_async._models.account import Quota
+    from pictory_async._models.results import Video
+
+
+_SECONDS = 60.0
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """What a batch may spend; None for as much as there is.
+
+    What a video takes is known when it is done. So with a limit on minutes or credits the first
+    video is rendered alone, and each of those under way counts as the average of those before.
+
+    Args:
+        jobs: How many renders are submitted at the most.
+        minutes: How many minutes the videos may be long together.
+        credits: How many AI credits they may use.
+
+    Raises:
+        ConfigurationError: One of them is not a number in its range.
+    """
+
+    jobs: int | None = attrs.field(default=None, validator=within(0, whole=True, optional=True))
+    minutes: float | None = attrs.field(default=None, validator=within(0, optional=True))
+    credits: float | None = attrs.field(default=None, validator=within(0, optional=True))
+
+    @property
+    def is_of_unknown(self) -> bool:
+        """Whether it depends on what each video turns out to take."""
+        return self.minutes is not None or self.credits is not None
+
+    def within(self, quota: Quota) -> Limits:
+        """Return the limits, no wider than what is left of the plan's."""
+        minutes, credits_ = self.minutes, self.credits
+        if minutes is not None and quota.video_minutes is not None:
+            minutes = min(minutes, quota.video_minutes.left)
+        if credits_ is not None and quota.ai_credits is not None:
+            credits_ = min(credits_, quota.ai_credits.left)
+        return attrs.evolve(self, minutes=minutes, credits=credits_)
+
+
+class Ledger:
+    """What a batch has spent, and whether it may spend more.
+
+    Args:
+        limits: What it may spend.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._submitted = 0
+        self._under_way = 0
+        self._done = 0
+        self._minutes = 0.0
+        self._credits = 0.0
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether only a render that is under way can tell if there may be another."""
+        return self._limits.is_of_unknown and self._done == 0 and self._under_way > 0
+
+    def refusal(self) -> str | None:
+        """Return why no further render may be submitted, or None."""
+        limits = self._limits
+        if limits.jobs is not None and self._submitted >= limits.jobs:
+            return f"the limit of {limits.jobs} jobs is reached"
+        share = 1 + (self._under_way + 1) / self._done if self._done else 1.0
+        for name, limit, spent in (
+            ("minutes", limits.minutes, self._minutes),
+            ("credits", limits.credits, self._credits),
+        ):
+            if limit is not None and (spent * share > limit or limit == 0):
+                return f"the limit of {limit:g} {name} would be passed"
+        return None
+
+    def submitted(self) -> None:
+        """Count a render."""
+        self._submitted += 1
+        self._under_way += 1
+
+    def ended(self, video: Video | None) -> None:
+        """Count what a render took; None where it failed."""
+        self._under_way -= 1
+        if video is not None:
+            self._done += 1
+            self._minutes += (video.duration or 0.0) / _SECONDS
+            self._credits += video.ai_credits_used or 0.0
+
+    def withdrawn(self) -> None:
+        """Count a render that was not submitted after all."""
+        self._submitted -= 1
+        self._under_way -= 1
+
+
+class Breaker:
+    """Stop a batch that meets the same permanent error again and again.
+
+    Args:
+        most: How many of them in a row are enough, or None for no end.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._last: tuple[Any, ...] | None = None
+        self._times = 0
+
+    def succeeded(self) -> None:
+        """Forget what was: something works."""
+        self._last, self._times = None, 0
+
+    def failed(self, error: Exception) -> str | None:
+        """Count an error, and return why to stop, or None."""
+        sign = _sign(error)
+        if sign is None:
+            return None
+        self._times = self._times + 1 if sign == self._last else 1
+        self._last = sign
+        if self._most is None or self._times < self._most:
+            return None
+        return f"{self._times} items in a row met the same error: {error}"
+
+
+def _sign(error: Exception) -> tuple[Any, ...] | None:
+    """Return what makes two permanent errors of the service the same, or None for others."""
+    if isinstance(error, JobFailedError):
+        return type(error), error.code, error.message
+    if isinstance(error, APIError) and not isinstance(error, RateLimitError | ServerError):
+        return type(error), error.status, error.code, error.message
+    return None
