@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 
-from pictory_async import Pictory, PictoryError
+from pictory_async import Pictory
 
 
-async def make(pictory: Pictory, script: Path) -> None:
-    """Make the video of one text file, beside it."""
-    try:
-        text = await anyio.Path(script).read_text("utf-8")
-        video = await pictory.text_to_video(text, output=script.with_suffix(".mp4"))
-    except (PictoryError, OSError, UnicodeDecodeError) as error:
-        print(f"{script.name}: {error}")
-    else:
-        print(f"{script.name}: {video.duration} s")
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+async def scripts(folder: Path) -> AsyncIterator[tuple[str, str]]:
+    """Read the files one by one, when there is room for another video."""
+    for path in sorted(folder.glob("*.txt")):
+        yield path.stem, await anyio.Path(path).read_text("utf-8", "replace")
 
 
 async def main() -> None:
@@ -26,9 +26,14 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a folder with .txt files")
     folder: Path = parser.parse_args().folder
-    async with Pictory() as pictory, anyio.create_task_group() as group:
-        for script in sorted(folder.glob("*.txt")):
-            group.start_soon(make, pictory, script)
+    async with Pictory() as pictory:
+        batch = pictory.render_many(scripts(folder), folder=folder)
+        async with batch as outcomes:
+            async for outcome in outcomes:
+                if outcome.error is None:
+                    print(f"{outcome.key}: {outcome.result().duration} s")
+                else:
+                    print(f"{outcome.key}: {outcome.error}")
 
 
 if __name__ == "__main__":

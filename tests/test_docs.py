@@ -122,12 +122,12 @@ def test_template_to_videos_example(service: dict[str, str], tmp_path: Path) -> 
 
 def test_many_at_once_example(service: dict[str, str], tmp_path: Path) -> None:
     """In the example for many videos the empty one fails and the others are made."""
-    for name, text in (("a", b"Hello."), ("b", b""), ("c", b"World."), ("d", b"\xff")):
+    for name, text in (("a", b"Hello."), ("b", b""), ("c", b"World.")):
         (tmp_path / f"{name}.txt").write_bytes(text)
     done = run(str(ROOT / "examples" / "many_at_once.py"), ".", env=service, cwd=tmp_path)
 
     assert ("", 0) == (done.stderr, done.returncode)
-    expected = ["a.txt: 2.0 s", "b.txt: story: expected", "c.txt: 2.0 s", "d.txt: 'utf-8' codec"]
+    expected = ["a: 2.0 s", "b: story: expected", "c: 2.0 s"]
     assert expected == sorted(" ".join(line.split()[:3]) for line in done.stdout.splitlines())
     assert {"a.mp4", "c.mp4"} == {path.name for path in tmp_path.glob("*.mp4")}
 
