@@ -142,7 +142,14 @@ class TestOutcomes:
     async def test_a_wrong_item(self) -> None:
         """An item that the service would refuse is an outcome, and costs nothing."""
         fake = virtual_fake()
-        items = [RAW, {"videoName": "x", "scenes": [{"storry": "One."}]}, "", 3, ("k", None)]
+        items = [
+            RAW,
+            {"videoName": "x", "scenes": [{"storry": "One."}]},
+            "",
+            3,
+            ("k", None),
+            (1, 2, 3),
+        ]
         async with client(fake) as pictory:
             found = await all_of(pictory, items)
         errors = {outcome.key: outcome.error for outcome in found}
@@ -304,7 +311,7 @@ class TestStages:
         """With one submit at a time, many renders are at work at once all the same."""
         fake = virtual_fake(render_seconds=600)
         async with client(fake) as pictory:
-            found = await all_of(pictory, scripts(30), submitting=1)
+            found = await all_of(pictory, scripts(30), submitting=1, timeout=None)
 
         assert max(outcome.timings.total for outcome in found) < 700
 

@@ -60,6 +60,7 @@ _LAST_WORDS_SECONDS: Final = 10.0
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _IDS_IN_A_NOTE: Final = 20
+_TOO_LATE: Final = "the batch was left before the submit was answered"
 
 
 _NO_LIMITS: Final = Limits()
@@ -311,8 +312,7 @@ class Batch:
                 return job
             finally:
                 self._sending.discard(scope)
-        msg = "the batch was left before the submit was answered"
-        raise UnfinishedError(msg)  # pragma: no cover - the batch is cancelled before the scope
+        raise UnfinishedError(_TOO_LATE)  # pragma: no cover - the batch is cancelled by then
 
     def _patience(self, item: _Item) -> Patience:
         timeout = None
