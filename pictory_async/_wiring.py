@@ -63,9 +63,10 @@ from pictory_async._protocol import HEADER_WORD, Token
 from pictory_async._transport._api import Api
 from pictory_async._transport._budget import Budget, BudgetTransport
 from pictory_async._transport._closing import ClosingTransport
+from pictory_async._transport._connections import Connections
 from pictory_async._transport._downloads import Downloads
 from pictory_async._transport._retries import RetryTransport
-from pictory_async._transport._slots import Connections, SlotTransport
+from pictory_async._transport._slots import SlotTransport
 from pictory_async._transport._tokens import FetchedTokens, FixedToken, Tokens, TokenTransport
 from pictory_async._transport._uploads import Uploads
 from pictory_async._version import __version__

@@ -29,6 +29,9 @@ SENDING: Final = "pictory_async.sending"
 GUARD: Final = "pictory_async.guard"
 """The key in a request's extensions that holds the cancel scope to shield while it is sent."""
 
+WHOLE: Final = "pictory_async.whole"
+"""The key in a request's extensions that is true where its answer is wanted with its whole body."""
+
 SECRETS: Final = "pictory_async.secrets"
 """The key in a request's extensions that holds the credentials that it carries."""
 

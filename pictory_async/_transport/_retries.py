@@ -11,7 +11,7 @@ import httpx
 
 from pictory_async._protocol import retry_after
 from pictory_async._retry import Failure, Repeat, Retry
-from pictory_async._transport._exchange import REPEAT, drain, mark, was_sent
+from pictory_async._transport._exchange import REPEAT, WHOLE, drain, mark, was_sent
 
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and again where that is allowed and promises something."""
         attempt = 0
+        request.extensions[WHOLE] = self._whole
         while True:
             attempt += 1
             try:

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
-from urllib.request import getproxies, proxy_bypass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import anyio
 import anyio.lowlevel
 import httpx
 
-from pictory_async._errors import ClosedError, ConfigurationError
+from pictory_async._errors import ClosedError
 from pictory_async._transport._exchange import mark
 
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Callable
 
 
 Origin: TypeAlias = tuple[str, str, int | None]
-
-# Longer than the longest pause between two looks, so that a look pays no TLS handshake; shorter
-# than the minute or more after which load balancers hang up.
-_IDLE_SECONDS: Final = 50.0
-_ONE: Final = httpx.Limits(
-    max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE_SECONDS
-)
 
 
 def origin(url: httpx.URL) -> Origin:
@@ -43,8 +34,8 @@ class SlotTransport(httpx.AsyncBaseTransport):
     """Send each request over a connection of its own, the one that was used last.
 
     httpcore's pool walks over all connections and all waiting requests for each request, and
-    can lose a connection for good when a request is cancelled. Here a pool holds one connection,
-    a semaphore counts them, and a list keeps the idle ones. A connection whose request was
+    can lose a connection for good when a request is cancelled. Here there is no pool: a
+    semaphore counts the connections, and a list keeps the idle ones. One whose request was
     cancelled, broke, or was not read to its end is closed and never used again.
 
     Args:
@@ -82,6 +73,9 @@ class SlotTransport(httpx.AsyncBaseTransport):
         except BaseException:
             await self._release(key, connection, reusable=False)
             raise
+        if response.is_closed:
+            await self._release(key, connection, reusable=True)
+            return response
         stream = cast("httpx.AsyncByteStream", response.stream)
         response.stream = _SlotStream(stream, partial(self._release, key, connection))
         return response
@@ -170,83 +164,3 @@ class _SlotStream(httpx.AsyncByteStream):
             reusable = self._exhausted
         finally:
             await self._release(reusable=reusable)
-
-
-class _Connection(httpx.AsyncBaseTransport):
-    """A transport of one connection that can be closed at any moment of its life.
-
-    httpcore forgets the socket of a TLS handshake that is cancelled. It tells of its steps
-    through the extension `trace`; so the stream is known here from its first moment.
-    """
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-        self._stream: Any = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        request.extensions["trace"] = self._trace
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-        if self._stream is not None:
-            await self._stream.aclose()
-
-    async def _trace(self, event: str, info: dict[str, Any]) -> None:
-        if event == "connection.connect_tcp.complete":
-            self._stream = info["return_value"]
-
-
-class Connections:
-    """Make transports of one connection, which share one TLS context.
-
-    Args:
-        proxy: The URL of a proxy for every request, or None for what the environment says
-            (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
-
-    Raises:
-        ConfigurationError: The proxy is not a URL that a connection could use.
-    """
-
-    def __init__(self, proxy: str | None = None) -> None:
-        self._proxy = _checked_proxy(proxy, "proxy") if proxy is not None else None
-
-    def __call__(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        """Return a transport that holds one connection at the most.
-
-        Raises:
-            ConfigurationError: The environment's proxy is not a URL, or a SOCKS proxy is wanted
-                and httpx's extra for that is not installed.
-        """
-        proxy = self._proxy or _environment_proxy(url)
-        verify = self._tls if url.scheme == "https" else False
-        try:
-            connection = httpx.AsyncHTTPTransport(verify=verify, limits=_ONE, proxy=proxy)
-        except ImportError:
-            msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
-            raise ConfigurationError(msg) from None
-        # Without TLS there is no handshake to lose a socket in, and the watching has its price.
-        return connection if verify is False and proxy is None else _Connection(connection)
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return httpx.create_ssl_context()
-
-
-def _environment_proxy(url: httpx.URL) -> httpx.Proxy | None:
-    if proxy_bypass(url.host):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    if proxy is None:
-        return None
-    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}", f"{url.scheme}_proxy")
-
-
-def _checked_proxy(proxy: str, name: str) -> httpx.Proxy:
-    try:
-        return httpx.Proxy(proxy)
-    except (ValueError, httpx.InvalidURL):
-        # Without the cause: its words may repeat the proxy's password.
-        msg = f"{name}: expected a URL such as http://proxy.example:8080, found something else"
-        raise ConfigurationError(msg) from None
