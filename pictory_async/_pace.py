@@ -44,6 +44,8 @@ _PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 30.0
 # Refusals this much later than the last are no longer about the same trouble.
 _PEACE_SECONDS: Final = 60.0
+# How much later than it was due a turn may come without slowing down the next ones.
+_LATE_SECONDS: Final = 0.05
 _CAUTIOUS: Final = 1.0
 _SLOWEST: Final = 0.1
 
@@ -124,11 +126,18 @@ class Pace:
         """Return the seconds until one more request may be sent."""
         return max(0.0, self._resumes_at - now, self._next_at - now)
 
-    def sent(self, now: float) -> None:
-        """Count a request that is being sent."""
+    def sent(self, now: float, *, waited: bool = False) -> None:
+        """Count a request that is being sent.
+
+        Args:
+            now: When.
+            waited: Whether it was kept waiting until now. Then the next one makes up for what a
+                timer came too late, or a rate of a thousand would be one of six hundred.
+        """
         rate = self.rate(now)
         if rate != math.inf:
-            self._next_at = max(now, self._next_at) + 1 / rate
+            earliest = now - _LATE_SECONDS if waited else now
+            self._next_at = max(earliest, self._next_at) + 1 / rate
 
     def accepted(self, now: float) -> None:
         """Count an answer that was no refusal."""

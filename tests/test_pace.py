@@ -40,6 +40,26 @@ def test_a_pause_saves_up_no_burst() -> None:
     assert 0.25 == pace.delay(100)
 
 
+def test_late_timers() -> None:
+    """A turn that comes a little late does not put off those after it."""
+    pace = Pace(100)
+    pace.sent(0)
+    pace.sent(0.012, waited=True)
+
+    assert 0.008 == pytest.approx(pace.delay(0.012))
+
+
+def test_very_late_timers() -> None:
+    """One that comes seconds late makes up for no more than a few."""
+    pace, sent = Pace(100), 0
+    pace.sent(0)
+    while pace.delay(5) == 0:
+        pace.sent(5, waited=True)
+        sent += 1
+
+    assert 4 <= sent <= 6
+
+
 def test_retry_after() -> None:
     """A 429 stops everything for as long as it says."""
     pace = Pace()

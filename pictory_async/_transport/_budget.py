@@ -51,6 +51,7 @@ class Budget:
         self._longest_pause = longest_pause
         self._turns = Turns()
         self._queues: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in Lane}
+        self._waiting = 0
         self._giver: _Waiter | None = None
         self._sent = dict.fromkeys(Lane, 0)
         self._rate_limited = 0
@@ -82,7 +83,7 @@ class Budget:
         """
         now = anyio.current_time()
         self._refuse_in_a_long_pause(now, request)
-        if self._giver is not None or self._pace.delay(now) > 0:
+        if self._waiting or self._pace.delay(now) > 0:
             await self._wait(lane)
             now = anyio.current_time()
             self._refuse_in_a_long_pause(now, request)
@@ -111,10 +112,6 @@ class Budget:
         for tell in tuple(self.on_refusal):
             tell(pause, self._pace.rate(now))
 
-    @property
-    def _waiting(self) -> int:
-        return sum(map(len, self._queues.values()))
-
     def _refuse_in_a_long_pause(self, now: float, request: httpx.Request) -> None:
         pause = self._pace.paused(now)
         if pause > self._longest_pause:
@@ -125,6 +122,7 @@ class Budget:
     async def _wait(self, lane: Lane) -> None:
         waiter = _Waiter()
         self._queues[lane].append(waiter)
+        self._waiting += 1
         try:
             while not waiter.has_turn:
                 if self._giver is None:
@@ -135,6 +133,7 @@ class Budget:
         finally:
             if not waiter.has_turn:
                 self._queues[lane].remove(waiter)
+                self._waiting -= 1
             self._hand_over()
 
     def _hand_over(self) -> None:
@@ -160,7 +159,8 @@ class Budget:
     def _give_one(self, now: float) -> None:
         lane = self._turns.choose(lane for lane, queue in self._queues.items() if queue)
         waiter = self._queues[lane].popleft()
-        self._pace.sent(now)
+        self._waiting -= 1
+        self._pace.sent(now, waited=True)
         waiter.has_turn = True
         waiter.news.set()
 
