@@ -43,11 +43,11 @@ from pictory_async._endpoints.transcriptions import Transcriptions, transcriptio
 from pictory_async._endpoints.v1 import V1, v1
 from pictory_async._endpoints.voices import Voices
 from pictory_async._errors import ConfigurationError
-from pictory_async._flows._batch import Terms
 from pictory_async._flows._edit_video import EditVideo
 from pictory_async._flows._from_template import FromTemplate
 from pictory_async._flows._generations import Generations
 from pictory_async._flows._limits import Limits
+from pictory_async._flows._plan import Terms
 from pictory_async._flows._render_many import RenderMany
 from pictory_async._flows._run import Hooks, Run
 from pictory_async._flows._text_to_video import TextToVideo

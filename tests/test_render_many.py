@@ -19,7 +19,9 @@ from pictory_async import (
     Outcome,
     Outcomes,
     Pictory,
+    Preview,
     RateLimitError,
+    Retry,
     SubmissionUnknownError,
     TransportError,
     UnfinishedError,
@@ -307,6 +309,20 @@ class TestStages:
 
         assert 3 == most
 
+    async def test_submits_start_together(self) -> None:
+        """As many submits as allowed are on their way as soon as there are items."""
+        fake, times = virtual_fake(), list[float]()
+
+        async def on_job(job: Job[Any]) -> None:
+            if job.kind is Preview:
+                times.append(fake.now)
+                await anyio.sleep(10)
+
+        async with client(fake) as pictory:
+            await all_of(pictory, scripts(6), submitting=3, on_job=on_job)
+
+        assert [0, 0, 0, 10, 10, 10] == pytest.approx(times)
+
     async def test_a_slot_is_free_after_the_submit(self) -> None:
         """With one submit at a time, many renders are at work at once all the same."""
         fake = virtual_fake(render_seconds=600)
@@ -485,6 +501,46 @@ class TestStopping:
         assert 5 == fake.count(PREVIEW)
         assert "5 items in a row met the same error: POST" in str(found[-1].error)
 
+    @pytest.mark.parametrize(
+        ("operation", "trouble", "error"),
+        [
+            (RENDER, Trouble.html(502, accepted=True), "SubmissionUnknownError"),
+            (PREVIEW, Trouble.refuse(), "TransportError"),
+            (FILE, Trouble.status(500), "DownloadError"),
+        ],
+    )
+    async def test_breaker_of_all_kinds(
+        self, operation: str, trouble: Trouble, error: str, tmp_path: Path
+    ) -> None:
+        """Whatever goes wrong again and again, no more is paid for."""
+        fake = virtual_fake()
+        fake.trouble(operation, trouble, times=None)
+        settings: dict[str, Any] = {"submitting": 1, "pending": 1, "outage": 30}
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(20), breaker=3, folder=tmp_path, **settings)
+
+        assert Counter({error: 3, "NotSubmittedError": 17}) == kinds(found)
+
+    async def test_stopped_while_trying_again(self) -> None:
+        """An item that waits to be tried again is not, once the batch has stopped."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.refuse())
+        fake.trouble(PREVIEW, Trouble.status(400))
+
+        async def two() -> AsyncIterator[str]:
+            yield "One."
+            await anyio.sleep(0.5)
+            yield "Two."
+
+        async with client(fake, retry=Retry(attempts=1)) as pictory:
+            began = anyio.current_time()
+            found = await all_of(pictory, two(), fail_fast=True)
+            took = anyio.current_time() - began
+
+        assert Counter(NotSubmittedError=1, APIError=1) == kinds(found)
+        assert 1 == fake.count(PREVIEW)
+        assert 0.5 == pytest.approx(took)
+
     async def test_no_breaker(self) -> None:
         """Without a breaker every item is tried."""
         fake = virtual_fake()
@@ -517,6 +573,36 @@ class TestStopping:
         assert "the limit of 4 jobs is reached" == str(
             next(outcome.error for outcome in found if outcome.error is not None)
         )
+
+    async def test_no_previews_in_vain(self) -> None:
+        """Nothing is previewed that the limit would not let be rendered."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(50), limits=Limits(jobs=4))
+
+        assert Counter(NoneType=4, NotSubmittedError=46) == kinds(found)
+        assert 4 == fake.count(PREVIEW)
+
+    async def test_a_failed_preview_makes_room(self) -> None:
+        """An item that fails before its render leaves its place to another."""
+        fake = virtual_fake()
+        fake.fail_next("X", "No.")
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(9), limits=Limits(jobs=4))
+
+        assert Counter(NoneType=4, JobFailedError=1, NotSubmittedError=4) == kinds(found)
+        assert 5 == fake.count(PREVIEW)
+
+    @pytest.mark.parametrize("limits", [Limits(jobs=3), Limits(credits=1000, jobs=3)])
+    async def test_an_unknown_render_counts(self, limits: Limits) -> None:
+        """A render that may have been paid for counts against the limits."""
+        fake = virtual_fake()
+        fake.trouble(RENDER, Trouble.html(502, accepted=True))
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(9), limits=limits)
+
+        assert Counter(NoneType=2, SubmissionUnknownError=1, NotSubmittedError=6) == kinds(found)
+        assert 3 == len(fake.billed)
 
     async def test_minutes(self) -> None:
         """A limit on minutes is not passed, though a video's length is known when it is done."""
@@ -639,6 +725,19 @@ class TestLeaving:
 
         assert {*fake.jobs} == {job.id for outcome in outcomes.left for job in outcome.jobs}
 
+    @pytest.mark.parametrize("operation", [PREVIEW, RENDER])
+    async def test_cut_off(self, operation: str) -> None:
+        """A submit that is never answered is in `left` as one that nobody knows the outcome of."""
+        fake = virtual_fake()
+        fake.trouble(operation, Trouble.stall(accepted=True))
+        async with client(fake) as pictory, pictory.render_many(scripts(1)) as outcomes:
+            await anyio.sleep(20)
+        (left,) = outcomes.left
+
+        assert isinstance(left.error, SubmissionUnknownError)
+        assert operation.partition(" ")[0] == left.error.method
+        assert {*fake.jobs} - {job.id for job in left.jobs} == {*list(fake.jobs)[-1:]}
+
     async def test_last_words(self) -> None:
         """A submit that is never answered does not hold up the end for long."""
         fake = virtual_fake()
@@ -654,7 +753,8 @@ class TestLeaving:
 
 async def read_into(events: list[Event], stream: AsyncIterator[Event]) -> None:
     """Collect events."""
-    events.extend([event async for event in stream])
+    async for event in stream:
+        events.append(event)  # noqa: PERF401 - a test looks at them meanwhile
 
 
 async def test_events(tmp_path: Path) -> None:
@@ -674,6 +774,34 @@ async def test_events(tmp_path: Path) -> None:
     assert {*tmp_path.iterdir()} == downloaded
     assert found == ended
     assert {0, 1, 2} == {event.key for event in events if isinstance(event, Ended)}
+
+
+async def test_events_alone() -> None:
+    """Who reads the events only gets all of them, and no item waits for another reader."""
+    fake = virtual_fake()
+    async with client(fake) as pictory, pictory.render_many(scripts(9), pending=2) as outcomes:
+        events = [event async for event in outcomes.events]
+    ended = [event.outcome for event in events if isinstance(event, Ended)]
+
+    assert {*range(9)} == {outcome.key for outcome in ended}
+    assert ended == list(outcomes.left)
+
+
+async def test_events_of_a_slow_reader() -> None:
+    """Who reads events beside the outcomes does not make room for more items by it."""
+    fake, events, found = virtual_fake(), list[Event](), list[Outcome[Video]]()
+    async with (
+        client(fake) as pictory,
+        anyio.create_task_group() as tasks,
+        pictory.render_many(scripts(9), pending=2) as outcomes,
+    ):
+        tasks.start_soon(read_into, events, outcomes.events)
+        found.append(await anext(outcomes))
+        await anyio.sleep(1000)
+        assert 3 == sum(isinstance(event, Ended) for event in events)
+        found += [outcome async for outcome in outcomes]
+
+    assert {*range(9)} == {outcome.key for outcome in found}
 
 
 async def test_within_a_rate_limit() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import logging
 import math
 from collections import deque
@@ -14,26 +15,25 @@ import attrs
 from pictory_async._calls import call
 from pictory_async._errors import (
     ClosedError,
-    InvalidRequestError,
+    JobFailedError,
     NotSubmittedError,
     RateLimitError,
+    SubmissionUnknownError,
     TransportError,
     UnfinishedError,
 )
-from pictory_async._flows._limits import Breaker, Ledger, Limits
-from pictory_async._flows._run import Hooks
+from pictory_async._flows._limits import Breaker, Ledger
 from pictory_async._jobs._crowd import Crowd
 from pictory_async._jobs._many import Reporter, each_of, telling
 from pictory_async._jobs._outcomes import Outcomes
 from pictory_async._jobs._patience import Patience
 from pictory_async._jobs._wait import Wait
-from pictory_async._models._base import short
 from pictory_async._models.events import Downloaded, Submitted
 from pictory_async._models.outcomes import Outcome, Timings
 from pictory_async._models.results import Video
 from pictory_async._retry import grown
 from pictory_async._tasks import owned_tasks
-from pictory_async._transport._api import guarded_by
+from pictory_async._transport._api import guarding
 
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from pictory_async._errors import PictoryError
+    from pictory_async._flows._plan import Plan, Terms
     from pictory_async._flows._transfers import Transfers
     from pictory_async._jobs._waits import Waits
     from pictory_async._models.jobs import Job, JobUpdate
-    from pictory_async._models.outcomes import Key
-    from pictory_async._models.results import Preview
+    from pictory_async._transport._exchange import Guard
 
     OnRefusal = set[Callable[[float, float], None]]
 
@@ -59,69 +59,16 @@ _LAST_WORDS_SECONDS: Final = 10.0
 # The pauses before an item is tried again that surely cost nothing so far.
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
-_IDS_IN_A_NOTE: Final = 20
-_TOO_LATE: Final = "the batch was left before the submit was answered"
+_JOBS_IN_A_NOTE: Final = 20
 
 
-_NO_LIMITS: Final = Limits()
-_NO_HOOKS: Final = Hooks()
+class _Stage(enum.Enum):
+    """How far an item is, as far as it matters for what may be spent."""
 
-
-def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InvalidRequestError(attribute.name, "1 or more", short(value))
-
-
-def _one_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value is not None:
-        _at_least_one(_, attribute, value)
-
-
-@attrs.frozen(kw_only=True)
-class Plan:
-    """What is to be made of one item.
-
-    Args:
-        key: The caller's name for it.
-        preview: Submits its storyboard.
-        render: Submits the render of a preview.
-        output: The file to download the video into, or None.
-    """
-
-    key: Key
-    preview: Callable[[], Awaitable[Job[Preview]]]
-    render: Callable[[Job[Preview]], Awaitable[Job[Video]]]
-    output: Path | None
-
-
-@attrs.frozen(kw_only=True)
-class Terms:
-    """How a batch goes about it.
-
-    Args:
-        submitting: How many submits may be on their way at once.
-        pending: How many items may be under way or unread at once.
-        downloading: How many files may be on their way at once.
-        timeout: Seconds for the jobs of one item, or None for no end.
-        outage: Seconds for which submits and looks may fail in a row.
-        fail_fast: Whether the first failure is the last submit.
-        breaker: How many identical permanent errors in a row are, or None.
-        limits: What it may spend.
-        hooks: Whom to tell.
-    """
-
-    submitting: int = attrs.field(default=10, validator=_at_least_one)
-    pending: int = attrs.field(default=1000, validator=_at_least_one)
-    downloading: int = attrs.field(default=4, validator=_at_least_one)
-    timeout: float | None = 1800.0
-    outage: float = 300.0
-    fail_fast: bool = False
-    breaker: int | None = attrs.field(default=None, validator=_one_or_none)
-    limits: Limits = _NO_LIMITS
-    hooks: Hooks = _NO_HOOKS
-
-    def __attrs_post_init__(self) -> None:
-        Patience(timeout=self.timeout, outage=self.outage)
+    NEW = enum.auto()
+    PREVIEW = enum.auto()
+    RENDER = enum.auto()
+    VIDEO = enum.auto()
 
 
 class _Item:
@@ -129,7 +76,9 @@ class _Item:
 
     def __init__(self, batch: Batch, plan: Plan) -> None:
         self.plan = plan
+        self.stage = _Stage.NEW
         self.jobs: list[Job[Any]] = []
+        self.lost: SubmissionUnknownError | None = None
         self.attempts = 1
         self.began = anyio.current_time()
         self.ends = math.inf
@@ -172,7 +121,7 @@ class Batch:
     """
 
     def __init__(self, waits: Waits, transfers: Transfers, terms: Terms) -> None:
-        self.outcomes = Outcomes[Video](self._was_read)
+        self.outcomes = Outcomes[Video](self._tell)
         self._waits = waits
         self._transfers = transfers
         self._terms = terms
@@ -187,7 +136,7 @@ class Batch:
         self._is_fed = False
         self._input_error: Exception | None = None
         self._news = anyio.Event()
-        self._sending: set[anyio.CancelScope] = set()
+        self._guards: set[Guard] = set()
 
     def start(self, tasks: TaskGroup, plans: Iterable[Plan] | AsyncIterable[Plan]) -> None:
         """Begin.
@@ -205,13 +154,17 @@ class Batch:
 
     def leave(self) -> None:
         """Submit nothing more; what is on the wire may still tell its job's id."""
-        for scope in self._sending:
-            scope.deadline = anyio.current_time() + _LAST_WORDS_SECONDS
+        for guard in self._guards:
+            guard.give_up_after(_LAST_WORDS_SECONDS)
 
     def under_way(self) -> tuple[Outcome[Video], ...]:
-        """Return the outcomes of the items that are still under way and have jobs."""
+        """Return the outcomes of the items that are still under way and may have jobs."""
         error = UnfinishedError("left under way; wait for its last job to go on")
-        return tuple(item.outcome(error) for item in self._under_way if item.jobs)
+        return tuple(
+            item.outcome(item.lost or error)
+            for item in self._under_way
+            if item.jobs or item.lost is not None
+        )
 
     # The beginning: items are taken when there is room for them.
 
@@ -238,39 +191,46 @@ class Batch:
 
     async def _submit_all(self) -> None:
         while True:
-            await self._until(self._has_work)
-            if self._previewed and not self._ledger.must_wait:
+            await self._until(lambda: self._may_render or self._may_begin)
+            if self._may_render:
                 await self._render(self._previewed.popleft())
             else:
-                await self._preview(self._new.popleft())
+                item = self._new.popleft()
                 self._tell()
+                await self._preview(item)
 
-    def _has_work(self) -> bool:
-        return bool(self._new or (self._previewed and not self._ledger.must_wait))
+    @property
+    def _may_render(self) -> bool:
+        return bool(self._previewed) and (self._ledger.may_render or self._refusal() is not None)
+
+    @property
+    def _may_begin(self) -> bool:
+        return bool(self._new) and (self._ledger.may_begin or self._refusal() is not None)
+
+    def _refusal(self) -> str | None:
+        return self._stopped or self._ledger.refusal()
 
     async def _preview(self, item: _Item) -> None:
-        refusal = self._stopped or self._ledger.refusal()
-        if refusal is not None:
-            self._end(item, NotSubmittedError(refusal))
+        if self._refuse(item):
             return
-        item.began = anyio.current_time()
+        self._ledger.begun()
+        item.stage, item.began = _Stage.PREVIEW, anyio.current_time()
         await self._submit(item, item.plan.preview)
 
     async def _render(self, item: _Item) -> None:
-        refusal = self._stopped or self._ledger.refusal()
-        if refusal is not None:
-            self._end(item, NotSubmittedError(refusal))
+        if self._refuse(item):
             return
         self._ledger.submitted()
-        preview = item.jobs[0]
-        if not await self._submit(item, lambda: item.plan.render(preview)):
-            if item.jobs[-1] is preview:
-                self._ledger.withdrawn()
-            else:
-                self._ledger.ended(None)
-            self._tell()
+        item.stage = _Stage.RENDER
+        await self._submit(item, lambda: item.plan.render(item.jobs[0]))
 
-    async def _submit(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> bool:
+    def _refuse(self, item: _Item) -> bool:
+        refusal = self._refusal()
+        if refusal is not None:
+            self._end(item, NotSubmittedError(refusal))
+        return refusal is not None
+
+    async def _submit(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
         try:
             job = await self._submitted(item, submit)
             item.submitted_at = anyio.current_time()
@@ -279,13 +239,13 @@ class Batch:
             if self._terms.hooks.on_job is not None:
                 await call(self._terms.hooks.on_job, job)
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
-            self.failed(item, exc, while_waiting=False)
-            return False
-        self._crowd.add(Wait(job.id, job.kind, self._waits.terms(self._patience(item))), item)
-        return True
+            self.failed(item, exc)
+        else:
+            terms = self._waits.terms(self._patience(item))
+            self._crowd.add(Wait(job.id, job.kind, terms), item)
 
     async def _submitted(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
-        """Submit, again where the service was not reached or said 429, and remember the job."""
+        """Submit, again where the service was not reached or said 429, until the batch stops."""
         began, tries = anyio.current_time(), 0
         while True:
             try:
@@ -293,26 +253,28 @@ class Batch:
             except (TransportError, RateLimitError) as exc:
                 # A submit's TransportError says that it was surely never sent.
                 over = anyio.current_time() - began >= self._terms.outage
-                if over or self._stopped is not None or isinstance(exc, ClosedError):
+                if over or isinstance(exc, ClosedError):
                     raise
                 pause = getattr(exc, "retry_after", None)
-            item.attempts += 1
-            await anyio.sleep(pause or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE))
+            with anyio.move_on_after(pause or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)):
+                await self._until(lambda: self._stopped is not None)
+            if self._stopped is not None:
+                raise NotSubmittedError(self._stopped)
             tries += 1
+            item.attempts += 1
 
     async def _guarded(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
-        with anyio.CancelScope() as scope:
-            self._sending.add(scope)
+        with guarding() as guard:
+            self._guards.add(guard)
             try:
-                with guarded_by(scope):
-                    job = await submit()
+                job = await submit()
                 # Nothing may come in between: this is the only place that knows the id.
                 item.jobs.append(job)
                 self.outcomes.tell(Submitted(key=item.plan.key, job=job))
-                return job
             finally:
-                self._sending.discard(scope)
-        raise UnfinishedError(_TOO_LATE)  # pragma: no cover - the batch is cancelled by then
+                self._guards.discard(guard)
+                item.lost = guard.lost
+        return job
 
     def _patience(self, item: _Item) -> Patience:
         timeout = None
@@ -331,30 +293,19 @@ class Batch:
         seconds = anyio.current_time() - item.submitted_at
         if isinstance(update.result, Video):
             item.timings = attrs.evolve(item.timings, render=seconds)
-            item.video = update.result
-            self._ledger.ended(item.video)
-            self._breaker.succeeded()
-            if item.plan.output is None:
-                self._end(item, None)
-            else:
-                self._rendered.append((item, item.video, item.plan.output))
+            self._has_video(item, update.result)
         else:
             item.timings = attrs.evolve(item.timings, preview=seconds)
             self._previewed.append(item)
         self._tell()
 
-    def failed(self, item: _Item, error: Exception, *, while_waiting: bool = True) -> None:
-        """Take the error that ended an item's way."""
-        if while_waiting and len(item.jobs) > 1 and item.video is None:
-            self._ledger.ended(None)
-            self._tell()
-        stop = self._breaker.failed(error)
-        if self._terms.fail_fast:
-            stop = f"item {item.plan.key!r} failed: {error}"
-        if stop is not None and self._stopped is None:
-            self._stopped = stop
-            _log.warning("the batch submits nothing more: %s", stop)
-        self._end(item, error)
+    def _has_video(self, item: _Item, video: Video) -> None:
+        item.stage, item.video = _Stage.VIDEO, video
+        self._ledger.rendered(video)
+        if item.plan.output is None:
+            self._succeeded(item)
+        else:
+            self._rendered.append((item, video, item.plan.output))
 
     # The downloads.
 
@@ -372,21 +323,49 @@ class Batch:
             return
         self.outcomes.tell(Downloaded(key=item.plan.key, path=output))
         item.timings = attrs.evolve(item.timings, download=anyio.current_time() - began)
-        self._end(item, None)
+        self._succeeded(item)
 
     # The end.
 
+    def _succeeded(self, item: _Item) -> None:
+        self._breaker.succeeded()
+        self._end(item, None)
+
+    def failed(self, item: _Item, error: Exception) -> None:
+        """Take the error that ended an item's way."""
+        stop = self._breaker.failed(error)
+        if self._terms.fail_fast:
+            stop = f"item {item.plan.key!r} failed: {error}"
+        if stop is not None and self._stopped is None:
+            self._stopped = stop
+            _log.warning("the batch submits nothing more: %s", stop)
+        self._end(item, error)
+
     def _end(self, item: _Item, error: Exception | None) -> None:
+        if error is not None:
+            self._settle(item, error)
         del self._under_way[item]
         self.outcomes.put(item.outcome(error))
         self._finish_if_done()
+        self._tell()
+
+    def _settle(self, item: _Item, error: Exception) -> None:
+        """Say what became of the render that was to be, and perhaps paid for."""
+        match item.stage:
+            case _Stage.NEW | _Stage.VIDEO:
+                pass
+            case _Stage.PREVIEW:
+                self._ledger.withdrawn()
+            case _Stage.RENDER if isinstance(error, JobFailedError):
+                self._ledger.failed()
+            case _Stage.RENDER if len(item.jobs) > 1 or isinstance(error, SubmissionUnknownError):
+                self._ledger.lost()
+            case _Stage.RENDER:
+                self._ledger.refused()
 
     def _finish_if_done(self) -> None:
         if self._is_fed and not self._under_way:
             self.outcomes.finish(self._input_error)
-
-    def _was_read(self) -> None:
-        self._tell()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -435,11 +414,17 @@ def _close(batch: Batch) -> None:
     left = batch.under_way()
     batch.outcomes.close(left)
     if left:
-        ids = ", ".join(outcome.jobs[-1].id for outcome in left)
-        _log.warning("left %d jobs under way, which go on at the service: %s", len(left), ids)
+        jobs = ", ".join(map(_job_of, left))
+        _log.warning("left %d jobs under way, which go on at the service: %s", len(left), jobs)
 
 
 def _note(left: tuple[Outcome[Video], ...]) -> str:
-    ids = ", ".join(outcome.jobs[-1].id for outcome in left[:_IDS_IN_A_NOTE])
-    more = f" and {len(left) - _IDS_IN_A_NOTE} more" if len(left) > _IDS_IN_A_NOTE else ""
-    return f"jobs that go on at the service, all in `left` of the batch: {ids}{more}"
+    jobs = ", ".join(map(_job_of, left[:_JOBS_IN_A_NOTE]))
+    more = f" and {len(left) - _JOBS_IN_A_NOTE} more" if len(left) > _JOBS_IN_A_NOTE else ""
+    return f"jobs that go on at the service, all in `left` of the batch: {jobs}{more}"
+
+
+def _job_of(outcome: Outcome[Video]) -> str:
+    if isinstance(outcome.error, SubmissionUnknownError):
+        return f"perhaps one of item {outcome.key!r}, whose id is not known"
+    return outcome.jobs[-1].id

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._flows._batch import Terms, running
+from pictory_async._flows._batch import running
 from pictory_async._flows._generations import version_of
+from pictory_async._flows._plan import Terms
 from pictory_async._flows._render_many import (
     NAME,
     checked_variables,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._errors import APIError, JobFailedError, RateLimitError, ServerError
+from pictory_async._errors import (
+    APIError,
+    BatchError,
+    InvalidRequestError,
+    JobFailedError,
+    RateLimitError,
+    ServerError,
+)
 from pictory_async._numbers import within
 
 
@@ -15,7 +22,7 @@ if TYPE_CHECKING:
     from pictory_async._models.results import Video
 
 
-_SECONDS = 60.0
+_SECONDS: Final = 60.0
 
 
 @attrs.frozen(kw_only=True)
@@ -62,23 +69,77 @@ class Ledger:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        # Items with a preview, or about to have one, and without a render.
+        self._begun = 0
         self._submitted = 0
         self._under_way = 0
+        # Renders that may cost something, and never told what.
+        self._lost = 0
         self._done = 0
         self._minutes = 0.0
         self._credits = 0.0
 
     @property
-    def must_wait(self) -> bool:
-        """Whether only a render that is under way can tell if there may be another."""
-        return self._limits.is_of_unknown and self._done == 0 and self._under_way > 0
+    def may_begin(self) -> bool:
+        """Whether there will be room for another render, when all those ahead are there."""
+        return self._has_room(self._begun)
+
+    @property
+    def may_render(self) -> bool:
+        """Whether there is room for another render beside those under way."""
+        return self._has_room(0)
 
     def refusal(self) -> str | None:
-        """Return why no further render may be submitted, or None."""
+        """Return why there will be no further render, however those under way end, or None."""
+        return self._obstacle(0, 0)
+
+    def begun(self) -> None:
+        """Count an item on its way to a render."""
+        self._begun += 1
+
+    def withdrawn(self) -> None:
+        """Count an item that will have no render after all."""
+        self._begun -= 1
+
+    def submitted(self) -> None:
+        """Count a render of an item that was begun."""
+        self._begun -= 1
+        self._submitted += 1
+        self._under_way += 1
+
+    def refused(self) -> None:
+        """Count a render that was surely not submitted."""
+        self._submitted -= 1
+        self._under_way -= 1
+
+    def rendered(self, video: Video) -> None:
+        """Count what a render took."""
+        self._under_way -= 1
+        self._done += 1
+        self._minutes += (video.duration or 0.0) / _SECONDS
+        self._credits += video.ai_credits_used or 0.0
+
+    def failed(self) -> None:
+        """Count a render that the service gave up on."""
+        self._under_way -= 1
+
+    def lost(self) -> None:
+        """Count a render that may cost as much as any other, and of which nothing is known."""
+        self._under_way -= 1
+        self._lost += 1
+
+    def _has_room(self, begun: int) -> bool:
+        ahead = self._under_way + begun
+        if self._limits.is_of_unknown and self._done == 0 and ahead > 0:
+            return False
+        return self._obstacle(ahead, begun) is None
+
+    def _obstacle(self, ahead: int, begun: int) -> str | None:
         limits = self._limits
-        if limits.jobs is not None and self._submitted >= limits.jobs:
+        if limits.jobs is not None and self._submitted + begun >= limits.jobs:
             return f"the limit of {limits.jobs} jobs is reached"
-        share = 1 + (self._under_way + 1) / self._done if self._done else 1.0
+        # Each of those takes as much as the average of the ones before.
+        share = 1 + (ahead + self._lost + 1) / self._done if self._done else 1.0
         for name, limit, spent in (
             ("minutes", limits.minutes, self._minutes),
             ("credits", limits.credits, self._credits),
@@ -87,27 +148,9 @@ class Ledger:
                 return f"the limit of {limit:g} {name} would be passed"
         return None
 
-    def submitted(self) -> None:
-        """Count a render."""
-        self._submitted += 1
-        self._under_way += 1
-
-    def ended(self, video: Video | None) -> None:
-        """Count what a render took; None where it failed."""
-        self._under_way -= 1
-        if video is not None:
-            self._done += 1
-            self._minutes += (video.duration or 0.0) / _SECONDS
-            self._credits += video.ai_credits_used or 0.0
-
-    def withdrawn(self) -> None:
-        """Count a render that was not submitted after all."""
-        self._submitted -= 1
-        self._under_way -= 1
-
 
 class Breaker:
-    """Stop a batch that meets the same permanent error again and again.
+    """Stop a batch that meets the same error again and again.
 
     Args:
         most: How many of them in a row are enough, or None for no end.
@@ -115,7 +158,7 @@ class Breaker:
 
     def __init__(self, most: int | None) -> None:
         self._most = most
-        self._last: tuple[Any, ...] | None = None
+        self._last: tuple[object, ...] | None = None
         self._times = 0
 
     def succeeded(self) -> None:
@@ -134,10 +177,13 @@ class Breaker:
         return f"{self._times} items in a row met the same error: {error}"
 
 
-def _sign(error: Exception) -> tuple[Any, ...] | None:
-    """Return what makes two permanent errors of the service the same, or None for others."""
+def _sign(error: Exception) -> tuple[object, ...] | None:
+    """Return what makes two errors the same; None for one that is its item's own matter."""
+    if isinstance(error, InvalidRequestError | BatchError):
+        return None
     if isinstance(error, JobFailedError):
         return type(error), error.code, error.message
     if isinstance(error, APIError) and not isinstance(error, RateLimitError | ServerError):
         return type(error), error.status, error.code, error.message
-    return None
+    # What is passing is said in other words each time: how long, which host.
+    return (type(error),)

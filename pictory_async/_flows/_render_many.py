@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._flows._batch import Plan, running
+from pictory_async._flows._batch import running
 from pictory_async._flows._generations import Storyboard, version_of
+from pictory_async._flows._plan import Plan
 from pictory_async._flows._text_to_video import storyboard_of
 from pictory_async._jobs._many import checked_iterable, each_of
 from pictory_async._models import storyboard as current
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pictory_async._endpoints.account import Account
-    from pictory_async._flows._batch import OnRefusal, Terms
+    from pictory_async._flows._batch import OnRefusal
     from pictory_async._flows._generations import Generations, Version
+    from pictory_async._flows._plan import Terms
     from pictory_async._flows._transfers import Transfers
     from pictory_async._jobs._outcomes import Outcomes
     from pictory_async._jobs._waits import Waits

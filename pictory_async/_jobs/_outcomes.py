@@ -89,16 +89,43 @@ class Queue(Generic[T]):
 
 
 class Events(Queue["Event"]):
-    """The events of a batch, for one reader, from when they were first asked for."""
+    """The events of a batch, for one reader, from when they were first asked for.
+
+    Args:
+        on_end: Called when somebody reads that an item ended.
+    """
+
+    def __init__(self, on_end: Callable[[], None]) -> None:
+        super().__init__()
+        self.ends = 0
+        """How many of those that nobody has read yet say that an item ended."""
+        self._on_end = on_end
+
+    async def __anext__(self) -> Event:
+        """Return the next event.
+
+        Raises:
+            StopAsyncIteration: There will be none.
+        """
+        event = await super().__anext__()
+        if isinstance(event, Ended):
+            self.ends -= 1
+            self._on_end()
+        return event
 
     def put(self, value: Event) -> None:
         """Add an event, unless it is mere progress and the reader is far behind."""
-        if len(self) < _BACKLOG or not isinstance(value, Progressed):
-            super().put(value)
+        if isinstance(value, Progressed) and len(self) >= _BACKLOG:
+            return
+        self.ends += isinstance(value, Ended)
+        super().put(value)
 
 
 class Outcomes(Generic[T]):
     """The outcomes of a batch, in the order in which they come: an async iterator.
+
+    Args:
+        on_read: Called when there is room for one more.
 
     Attributes:
         left: After the end of the block, the outcomes that were not read, and those of items that
@@ -109,6 +136,7 @@ class Outcomes(Generic[T]):
         self.left: tuple[Outcome[T], ...] = ()
         self._queue = Queue[Outcome[T]]()
         self._events: Events | None = None
+        self._is_read = False
         self._on_read = on_read
 
     def __aiter__(self) -> Outcomes[T]:
@@ -121,6 +149,7 @@ class Outcomes(Generic[T]):
             StopAsyncIteration: All items have their outcomes.
             Exception: What the iterator of the items raised, after all outcomes.
         """
+        self._is_read = True
         outcome = await anext(self._queue)
         self._on_read()
         return outcome
@@ -129,17 +158,21 @@ class Outcomes(Generic[T]):
     def events(self) -> Events:
         """What happens meanwhile: an async iterator of `pictory_async.events`, for one reader.
 
-        There are none from before the first time that it is asked for. A reader that is slow may
-        miss progress and nothing else. It ends with the block.
+        It may be read instead of the outcomes, which its `Ended` hold too, or beside them in
+        another task. There are none from before the first time that it is asked for. A reader
+        that is slow may miss progress and nothing else. It ends with the last outcome, or with
+        the block.
         """
         if self._events is None:
-            self._events = Events()
+            self._events = Events(self._on_read)
         return self._events
 
     @property
     def unread(self) -> int:
-        """How many outcomes wait to be read."""
-        return len(self._queue)
+        """How many outcomes nobody has read yet, here or, where nobody reads here, as events."""
+        if self._is_read or self._events is None:
+            return len(self._queue)
+        return self._events.ends
 
     def put(self, outcome: Outcome[T]) -> None:
         """Add an outcome."""
@@ -152,8 +185,13 @@ class Outcomes(Generic[T]):
             self._events.put(event)
 
     def finish(self, error: Exception | None = None) -> None:
-        """End the iteration when all outcomes were read."""
+        """End the iteration, and that of the events, when all were read.
+
+        Args:
+            error: What to raise at the end of the outcomes, or None.
+        """
         self._queue.finish(error)
+        self.events.finish()
 
     def close(self, under_way: tuple[Outcome[T], ...] = ()) -> None:
         """End the iteration and the events, with the block.
@@ -162,5 +200,4 @@ class Outcomes(Generic[T]):
             under_way: The outcomes of the items that are left under way.
         """
         self.left = (*self._queue.rest(), *under_way)
-        self._queue.finish()
-        self.events.finish()
+        self.finish()

@@ -16,7 +16,14 @@ from pictory_async._models.jobs import Job
 from pictory_async._pace import Lane
 from pictory_async._protocol import Answer, path_segment, refusal, submitted_job_id
 from pictory_async._transport._budget import LANE
-from pictory_async._transport._exchange import GUARD, SENDING, exchange, mark, new_request
+from pictory_async._transport._exchange import (
+    GUARD,
+    SENDING,
+    Guard,
+    exchange,
+    mark,
+    new_request,
+)
 
 
 if TYPE_CHECKING:
@@ -29,22 +36,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_GUARD: ContextVar[anyio.CancelScope | None] = ContextVar("guard", default=None)
+_GUARD: ContextVar[Guard | None] = ContextVar("guard", default=None)
 
 _log = logging.getLogger("pictory_async")
 
 
 @contextmanager
-def guarded_by(scope: anyio.CancelScope) -> Generator[None]:
-    """Shield a scope for as long as a submit from within the block is on the wire.
-
-    A cancellation from outside then waits for the answer, which tells the job's id.
-    """
-    token = _GUARD.set(scope)
-    try:
-        yield
-    finally:
-        _GUARD.reset(token)
+def guarding() -> Generator[Guard]:
+    """Keep cancellations away from a submit within the block for as long as it is on the wire."""
+    with anyio.CancelScope() as scope:
+        guard = Guard(scope)
+        token = _GUARD.set(guard)
+        try:
+            yield guard
+        finally:
+            _GUARD.reset(token)
 
 
 @attrs.frozen
@@ -156,7 +162,7 @@ class Api:
         """
         request, path = self._request(operation, ids, json=payload)
         request.extensions[LANE] = Lane.SUBMIT
-        request.extensions[GUARD] = _GUARD.get()
+        guard = request.extensions[GUARD] = _GUARD.get()
         try:
             answer = await self._exchange(request, path)
         except TransportError as exc:
@@ -167,6 +173,9 @@ class Api:
             if request.extensions.get(SENDING):
                 msg = "%s %s was cancelled: a job may have been created"
                 _log.warning(msg, operation.method, path)
+                if guard is not None:
+                    msg = "cancelled before it was answered"
+                    guard.lost = _unknown(operation, path, msg, payload)
             raise
         finally:
             mark(request, sending=False)

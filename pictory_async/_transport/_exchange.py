@@ -10,7 +10,7 @@ import anyio
 import attrs
 import httpx
 
-from pictory_async._errors import TransportError
+from pictory_async._errors import SubmissionUnknownError, TransportError
 from pictory_async._protocol import Answer
 
 
@@ -27,7 +27,7 @@ SENDING: Final = "pictory_async.sending"
 """The key in a request's extensions that is true once nothing but the network lies ahead."""
 
 GUARD: Final = "pictory_async.guard"
-"""The key in a request's extensions that holds the cancel scope to shield while it is sent."""
+"""The key in a request's extensions that holds its `Guard`, where it has one."""
 
 WHOLE: Final = "pictory_async.whole"
 """The key in a request's extensions that is true where its answer is wanted with its whole body."""
@@ -44,6 +44,30 @@ _NEVER_SENT: Final = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+
+
+class Guard:
+    """What keeps a submit from being cancelled while it is on the wire.
+
+    A cancellation from outside waits for the answer, which tells the job's id.
+
+    Args:
+        scope: What the submit runs in.
+    """
+
+    def __init__(self, scope: anyio.CancelScope) -> None:
+        self._scope = scope
+        self.lost: SubmissionUnknownError | None = None
+        """Says what was sent, where the time for the answer was up."""
+
+    def shield(self, *, on: bool) -> None:
+        """Keep cancellations away, or let them through."""
+        if self._scope.shield != on:
+            self._scope.shield = on
+
+    def give_up_after(self, seconds: float) -> None:
+        """Wait no longer than that for an answer."""
+        self._scope.deadline = anyio.current_time() + seconds
 
 
 class _Body(httpx.AsyncByteStream):
@@ -132,9 +156,9 @@ def _parsed(url: str) -> httpx.URL:
 def mark(request: httpx.Request, *, sending: bool) -> None:
     """Say whether nothing but the network lies ahead of a request, and guard it for that time."""
     request.extensions[SENDING] = sending
-    guard: anyio.CancelScope | None = request.extensions.get(GUARD)
-    if guard is not None and guard.shield != sending:
-        guard.shield = sending
+    guard: Guard | None = request.extensions.get(GUARD)
+    if guard is not None:
+        guard.shield(on=sending)
 
 
 def was_sent(error: httpx.RequestError) -> bool:
