@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import statistics
 import time
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 OURS: Final = "pictory_async"
 BARE: Final = "bare httpx"
+WIDE: Final = "bare httpx, 500 connections"
 
 
 async def clients(stack: AsyncExitStack, url: str, patience: float | None = 5.0) -> dict[str, Look]:
@@ -43,6 +43,8 @@ async def clients(stack: AsyncExitStack, url: str, patience: float | None = 5.0)
     """
     pictory = await stack.enter_async_context(Pictory(ApiKey("pictai_x"), base_url=url))
     bare = await stack.enter_async_context(httpx.AsyncClient(timeout=patience))
+    limits = httpx.Limits(max_connections=500, max_keepalive_connections=500)
+    wide = await stack.enter_async_context(httpx.AsyncClient(timeout=patience, limits=limits))
     runway = runwayml.AsyncRunwayML(api_key="x", base_url=url)
     open_ai = openai.AsyncOpenAI(api_key="x", base_url=url)
     rep = replicate.client.Client(api_token="x", base_url=url)  # noqa: S106 - none
@@ -55,12 +57,13 @@ async def clients(stack: AsyncExitStack, url: str, patience: float | None = 5.0)
     )
     job = Job(JOB, Video)
 
-    async def bare_look() -> Any:  # noqa: ANN401 - JSON
-        return (await bare.get(f"{url}/v1/jobs/{JOB}")).json()
+    async def bare_look(client: httpx.AsyncClient) -> Any:  # noqa: ANN401 - JSON
+        return (await client.get(f"{url}/v1/jobs/{JOB}")).json()
 
     return {
         OURS: lambda: pictory.jobs.get(job),
-        BARE: bare_look,
+        BARE: lambda: bare_look(bare),
+        WIDE: lambda: bare_look(wide),
         "runwayml": lambda: runway.tasks.retrieve(JOB),
         "openai": lambda: open_ai.videos.retrieve(JOB),  # pyright: ignore[reportDeprecated]
         "replicate": lambda: rep.predictions.async_get(JOB),
@@ -91,16 +94,17 @@ async def cpu_of(look: Look, total: int) -> float:
 
 
 async def side_by_side(report: Report, server: Server, args: argparse.Namespace) -> None:
-    """Measure all clients in turns, so that a slow moment of the machine hits them alike."""
+    """Measure all clients in turns; of each, the round that the machine disturbed least counts."""
     async with AsyncExitStack() as stack:
         looks = await clients(stack, server.url)
+        del looks[WIDE]
         for look in looks.values():
             await cpu_of(look, 50)
         costs = {who: list[float]() for who in looks}
         for _ in range(args.rounds):
             for who, look in looks.items():
                 costs[who].append(await cpu_of(look, args.looks))
-        cost = {who: statistics.median(costs[who]) for who in looks}
+        cost = {who: min(costs[who]) for who in looks}
         limits = {BARE: 0.9, "runwayml": 0.4}
         for who, value in cost.items():
             ratio, limit = cost[OURS] / value, limits.get(who)
@@ -114,6 +118,7 @@ async def side_by_side(report: Report, server: Server, args: argparse.Namespace)
             )
     await busy(report, server, args)
     example_loop(report, server)
+    await gathered(report, args, cost[OURS])
 
 
 async def busy(report: Report, server: Server, args: argparse.Namespace) -> None:
@@ -126,7 +131,7 @@ async def busy(report: Report, server: Server, args: argparse.Namespace) -> None
             rates[who] = await in_flight(look, args.seconds, args.at_once)
             busy_share = (server.cpu_seconds() - used) / (time.perf_counter() - began)
             share = max(share, busy_share)
-    limits = {BARE: 8.0, "runwayml": 8.0, "openai": 3.0}
+    limits = {BARE: 8.0, WIDE: 8.0, "runwayml": 8.0, "openai": 3.0}
     for who, value in rates.items():
         ratio, limit = rates[OURS] / value, limits.get(who)
         report.add(
@@ -153,8 +158,15 @@ def example_loop(report: Report, server: Server) -> None:
     report.add("one look of the official example loop, CPU", "requests", cost, "us")
 
 
-async def gathered(report: Report, args: argparse.Namespace) -> None:
-    """Start thousands of looks at once, with default settings."""
+async def gathered(report: Report, args: argparse.Namespace, no_wait: float) -> None:
+    """Start thousands of looks at once, with default settings.
+
+    Args:
+        report: Where the numbers go.
+        args: The arguments.
+        no_wait: The CPU microseconds of a look that is answered at once and followed by another,
+            which finds everything in the processor's caches.
+    """
     with serving(args.delay) as server:
         async with AsyncExitStack() as stack:
             looks = await clients(stack, server.url)
@@ -174,8 +186,10 @@ async def gathered(report: Report, args: argparse.Namespace) -> None:
                 )  # fmt: skip
                 if ours:
                     ratio = cost / alone
+                    found = f"us, {ratio:.2f} of one alone ({alone:,.0f} us)"
                     report.add(
-                        f"{work}: CPU of each", who, cost, f"us, {ratio:.2f} of one alone",
+                        f"{work}: CPU of each", who, cost,
+                        f"{found}, {cost / no_wait:.2f} of one that is answered at once",
                         "at most 1.5", holds=ratio <= 1.5,  # noqa: PLR2004 - the limit
                     )  # fmt: skip
 
@@ -198,7 +212,7 @@ async def at_once(look: Look, count: int) -> tuple[int, float]:
 def main() -> None:
     """Measure."""
     args_of = parser(__doc__)
-    args_of.add_argument("--rounds", type=int, default=9, help="rounds over all clients")
+    args_of.add_argument("--rounds", type=int, default=15, help="rounds over all clients")
     args_of.add_argument("--looks", type=int, default=200, help="looks of each in a round")
     args_of.add_argument("--at-once", type=int, default=500, help="looks in flight")
     args_of.add_argument("--seconds", type=float, default=8, help="how long each client looks")
@@ -209,7 +223,6 @@ def main() -> None:
     report = Report("looks")
     with serving() as server:
         asyncio.run(side_by_side(report, server, args))
-    asyncio.run(gathered(report, args))
     report.save()
 
 

@@ -479,8 +479,9 @@ class Pictory:
             outage: Seconds for which the submits of an item, or the looks at a job, may fail in
                 a row, where nothing can have been paid for.
             fail_fast: Whether nothing more is submitted after the first failure.
-            breaker: After how many identical permanent errors in a row nothing more is submitted;
-                None for never. The other items have outcomes with a `NotSubmittedError`.
+            breaker: After how many times the same error in a row nothing more is submitted; None
+                for never. The other items have outcomes with a `NotSubmittedError`. An item that
+                is wrong by itself, and is refused before it is sent, does not count.
             limits: What the batch may spend; where it depends on minutes or credits, it is
                 no more than what the plan has left, which is asked once before.
             on_job: Called with each job once it has an id; keep it, to find what is paid for

@@ -30,7 +30,8 @@ class Limits:
     """What a batch may spend; None for as much as there is.
 
     What a video takes is known when it is done. So with a limit on minutes or credits the first
-    video is rendered alone, and each of those under way counts as the average of those before.
+    video is made alone, and each of those under way counts as the average of those before. A
+    render of which nobody knows whether it was accepted, or how it ended, counts as well.
 
     Args:
         jobs: How many renders are submitted at the most.
