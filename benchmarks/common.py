@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -119,7 +120,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 def machine() -> str:
     """Return what the numbers were measured on."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    kind = re.search(
+        r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE
+    )
+    processor = f"{os.cpu_count()} cores of {kind[1] if kind else platform.machine()}"
+    return f"{processor}, {platform.system()}, Python {platform.python_version()}"
 
 
 @attrs.define

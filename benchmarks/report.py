@@ -29,11 +29,12 @@ LIBRARIES: Final = ("httpx", "runwayml", "openai", "replicate", "fal-client", "r
 HEAD: Final = """# Benchmarks
 
 This page is written by `nox -s bench`, which runs every script of this folder; each has a `--help`.
-All rows of a table come from one run on one machine ({machine}, {day}), so compare them with each
-other and not with those of another page. The server is a process of its own that answers with
-ready bytes. The batch and the schedules run in virtual time: their seconds are exact.
+All rows of a table come from one run on one machine, so compare them with each other and not with
+those of another page. The server is a process of its own that answers with ready bytes. The batch
+and the schedules run in virtual time: their seconds are exact.
 
-pictory_async beside {libraries}.
+- {day}, {machine}.
+- pictory_async {ours} beside {libraries}.
 """
 
 
@@ -94,7 +95,9 @@ def main() -> None:
     draw_looks(reports["looks"]["results"])
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     day = datetime.now(UTC).date().isoformat()
-    parts = [HEAD.format(machine=machine(), day=day, libraries=libraries)]
+    parts = [
+        HEAD.format(machine=machine(), day=day, ours=version("pictory-async"), libraries=libraries)
+    ]
     pictures = {"looks": "looks.png", "schedules": "schedules.png"}
     for name, title in CHAPTERS.items():
         report = reports[name]

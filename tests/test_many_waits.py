@@ -451,8 +451,8 @@ async def test_memory() -> None:
 
         tracemalloc.start()
         # What does not grow with the number of waits is there after the first ones.
-        few, many = await taken_by(1100), await taken_by(2100)
+        few, many = await taken_by(200), await taken_by(700)
         tracemalloc.stop()
 
-    assert 2 * 3200 == pictory.statistics().looks
-    assert 2048 > (many - few) / 1000 > 200
+    assert 2 * 900 == pictory.statistics().looks
+    assert 2048 > (many - few) / 500 > 200
