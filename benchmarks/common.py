@@ -1,9 +1,8 @@
-"""What the benchmarks share: a fast server in its own process, and results that can be kept."""
+"""What the benchmarks share: a server in its own process, and results that can be kept."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import platform
@@ -22,32 +21,9 @@ if TYPE_CHECKING:
 
 
 RESULTS: Final = Path(__file__).parent / "results"
+SERVER: Final = Path(__file__).with_name("server.py")
 
 JOB: Final = "0f0e0d0c-0b0a-4908-8706-050403020100"
-_RUNNING: Final = {
-    "status": "in-progress",
-    "renderProgress": 42,
-    "renderProgressMessage": "rendering",
-}
-# What each client asks for, by the beginning of the path, and an answer that it understands.
-_ANSWERS: Final[dict[bytes, dict[str, Any]]] = {
-    b"/v1/jobs/": {"job_id": JOB, "success": True, "data": _RUNNING},
-    b"/v1/tasks/": {
-        "id": JOB,
-        "createdAt": "2026-01-01T00:00:00Z",
-        "status": "RUNNING",
-        "progress": 0.42,
-    },
-    b"/videos/": {"id": JOB, "object": "video", "status": "in_progress", "progress": 42},
-    b"/v1/predictions/": {
-        "id": JOB,
-        "model": "a/b",
-        "version": "1",
-        "status": "processing",
-        "input": {},
-    },
-    b"/fal/": {"status": "IN_PROGRESS", "logs": []},
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +123,7 @@ def serving(delay: float = 0.0) -> Generator[Server]:
     Args:
         delay: Seconds from a request to its answer.
     """
-    command = [sys.executable, __file__, str(delay)]
+    command = [sys.executable, str(SERVER), "--delay", str(delay)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None  # noqa: S101 - it is a pipe
@@ -155,51 +131,3 @@ def serving(delay: float = 0.0) -> Generator[Server]:
             yield Server(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.kill()
-
-
-class _Looks(asyncio.Protocol):
-    """Answer each request with bytes that are ready: nothing could be served faster from here."""
-
-    def __init__(self, delay: float, answers: dict[bytes, bytes]) -> None:
-        self._delay = delay
-        self._answers = answers
-        self._received = b""
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport if isinstance(transport, asyncio.Transport) else None
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        while b"\r\n\r\n" in self._received:
-            head, _, self._received = self._received.partition(b"\r\n\r\n")
-            path = head.split(b" ", 2)[1]
-            answer = next(self._answers[each] for each in self._answers if path.startswith(each))
-            if self._delay:
-                asyncio.get_running_loop().call_later(self._delay, self._send, answer)
-            else:
-                self._send(answer)
-
-    def _send(self, answer: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(answer)
-
-
-async def _serve(delay: float) -> None:
-    answers = dict[bytes, bytes]()
-    for path, body in _ANSWERS.items():
-        content = json.dumps(body).encode()
-        head = (
-            f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(content)}"
-        )
-        answers[path] = f"{head}\r\n\r\n".encode() + content
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: _Looks(delay, answers), "127.0.0.1", 0, backlog=10_000
-    )
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-
-
-if __name__ == "__main__":
-    asyncio.run(_serve(float(sys.argv[1])))

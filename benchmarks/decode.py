@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import platform
 import statistics
 import time
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import pydantic
+from common import Report, parser
 from pydantic.alias_generators import to_camel
 
 from pictory_async import Transcript
@@ -22,6 +20,11 @@ from pictory_async._protocol import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+PYDANTIC: Final = "pydantic model_validate_json"
+OURS: Final = "pictory_async"
+LIMIT: Final = 0.8
 
 
 class Word(pydantic.BaseModel):
@@ -117,26 +120,29 @@ def median(function: Callable[[], object], runs: int) -> float:
 
 def main() -> None:
     """Read the arguments, then measure each in turn."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--words", type=int, default=10_000, help="10,000 by default")
-    parser.add_argument("--runs", type=int, default=30, help="30 by default")
-    arguments = parser.parse_args()
+    args_of = parser(__doc__)
+    args_of.add_argument("--words", type=int, default=10_000, help="how long the transcript is")
+    args_of.add_argument("--runs", type=int, default=30, help="how often each is measured")
+    arguments = args_of.parse_args()
     body = answer_with(arguments.words)
     cases: dict[str, Callable[[], object]] = {
-        "pydantic model_validate_json": lambda: Body.model_validate_json(body),
-        "pictory_async": lambda: decode(body),
+        PYDANTIC: lambda: Body.model_validate_json(body),
+        OURS: lambda: decode(body),
         "pictory_async, every word read": lambda: [*decode(body).words],
         "json.loads alone": lambda: json.loads(body),
         "orjson.loads alone": lambda: orjson.loads(body),
     }
-    names = ", ".join(f"{name} {version(name)}" for name in ("pydantic", "orjson"))
-    size = f"{arguments.words:,} words, {len(body) / 1e6:.1f} MB"
-    print(f"{size}, Python {platform.python_version()}, {names}")
-    baseline = 0.0
-    for name, case in cases.items():
-        took = median(case, arguments.runs)
-        baseline = baseline or took
-        print(f"{name:32} {took:7.1f} ms   {took / baseline:5.2f} of pydantic")
+    took = {name: median(case, arguments.runs) for name, case in cases.items()}
+    report = Report("decode")
+    for name, value in took.items():
+        share = value / took[PYDANTIC]
+        report.add(
+            f"a transcript of {arguments.words:,} words, {len(body) / 1e6:.1f} MB", name, value,
+            f"ms, {share:.2f} of pydantic",
+            f"at most {LIMIT}" if name == OURS else "",
+            holds=share <= LIMIT if name == OURS else None,
+        )  # fmt: skip
+    report.save()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import httpx
+from common import Report, parser
 
 from pictory_async import ApiKey, Pictory
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MIB: Final = 1 << 20
 SMALL: Final = 1024
+LEAST_SPEED: Final = 0.95
+MOST_MEMORY: Final = 32
 CASES: Final = ("upload, httpx", "upload, ours", "download, httpx", "download, ours")
 _BLOCK: Final = memoryview(bytes(MIB))
 
@@ -134,23 +137,34 @@ def compare(size: int, runs: int) -> None:
                 seconds[case].append(took)
                 memory[case].append(added)
     server.terminate()
-    print(f"{size // MIB} MiB over loopback, median of {runs}, Python {sys.version.split()[0]}")
+    report = Report("files")
     for case in CASES:
+        kind, who = case.split(", ")
+        is_ours, work = who == "ours", f"{kind} of {size // MIB} MiB"
         took = statistics.median(seconds[case])
-        baseline = statistics.median(seconds[case.replace("ours", "httpx")])
+        ratio = statistics.median(seconds[f"{kind}, httpx"]) / took
+        report.add(
+            work, who, size / MIB / took, f"MiB/s, {ratio:.2f} of httpx",
+            f"at least {LEAST_SPEED}" if is_ours else "",
+            holds=ratio >= LEAST_SPEED if is_ours else None,
+        )  # fmt: skip
         mebibytes = max(memory[case]) / 1024
-        speed = f"{size / MIB / took:6.0f} MiB/s   {baseline / took:4.2f} of httpx"
-        print(f"{case:16} {speed}   {mebibytes:5.1f} MiB of memory added")
+        report.add(
+            f"{work}: memory", who, mebibytes, "MiB added",
+            f"at most {MOST_MEMORY}" if is_ours else "",
+            holds=mebibytes <= MOST_MEMORY if is_ours else None,
+        )  # fmt: skip
+    report.save()
 
 
 def main() -> None:
     """Read the arguments, then do it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=1024, help="MiB, 1024 by default")
-    parser.add_argument("--runs", type=int, default=3, help="how often, 3 times by default")
+    args_of = parser(__doc__)
+    args_of.add_argument("--size", type=int, default=1024, help="MiB")
+    args_of.add_argument("--runs", type=int, default=3, help="how often each is measured")
     for hidden in ("--case", "--base", "--folder"):
-        parser.add_argument(hidden, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+        args_of.add_argument(hidden, help=argparse.SUPPRESS)
+    arguments = args_of.parse_args()
     if arguments.case:
         measure(arguments.case, arguments.base, arguments.folder)
     else:

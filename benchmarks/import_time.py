@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import platform
 import statistics
 import subprocess
 import sys
-from importlib.metadata import version
+from typing import Final
+
+from common import Report, parser
 
 
+LIMIT: Final = 1.5
 BASELINE = "import httpx, attrs, cattrs, anyio"
 SUBJECT = "import pictory_async"
 # The client's parts, httpx among them, are imported when the first client is made.
@@ -25,20 +26,24 @@ def seconds(statement: str) -> float:
 
 def main() -> None:
     """Measure each in turn, so that noise hits all alike, and compare the medians."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=30, help="interpreters of each kind")
-    rounds: int = parser.parse_args().rounds
+    args_of = parser(__doc__)
+    args_of.add_argument("--rounds", type=int, default=30, help="interpreters of each kind")
+    rounds: int = args_of.parse_args().rounds
     statements = (BASELINE, SUBJECT, CLIENT)
     [seconds(statement) for statement in statements]  # once for the files' sake
     rows = [[seconds(statement) for statement in statements] for _ in range(rounds)]
-    baseline, *subjects = (statistics.median(column) for column in zip(*rows, strict=True))
-    libraries = ", ".join(
-        f"{name} {version(name)}" for name in ("httpx", "attrs", "cattrs", "anyio")
-    )
-    print(f"Python {platform.python_version()}, {libraries}, median of {rounds}")
-    print(f"{BASELINE}: {baseline * 1000:.1f} ms")
-    for statement, median in zip(statements[1:], subjects, strict=True):
-        print(f"{statement}: {median * 1000:.1f} ms, {median / baseline:.2f} of it")
+    medians = [statistics.median(column) for column in zip(*rows, strict=True)]
+    baseline, subject, client = (median * 1000 for median in medians)
+    report = Report("import_time")
+    work = "importing in a new interpreter"
+    report.add(work, BASELINE, baseline, "ms")
+    report.add(
+        work, SUBJECT, subject, f"ms, {subject / baseline:.2f} of it",
+        f"at most {LIMIT}", holds=subject <= LIMIT * baseline,
+    )  # fmt: skip
+    work = "importing and making a client"
+    report.add(work, SUBJECT, client, f"ms, {client / baseline:.2f} of importing {BASELINE[7:]}")
+    report.save()
 
 
 if __name__ == "__main__":

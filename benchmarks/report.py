@@ -24,8 +24,20 @@ CHAPTERS: Final = {
     "schedules": "Finding out that a job is done",
     "batch": "A thousand items",
     "cancellation": "Cancelling",
+    "files": "Files",
+    "decode": "Transcripts",
+    "import_time": "Importing",
 }
-LIBRARIES: Final = ("httpx", "runwayml", "openai", "replicate", "fal-client", "requests")
+LIBRARIES: Final = (
+    "httpx",
+    "runwayml",
+    "openai",
+    "replicate",
+    "fal-client",
+    "requests",
+    "pydantic",
+    "orjson",
+)
 HEAD: Final = """# Benchmarks
 
 This page is written by `nox -s bench`, which runs every script of this folder; each has a `--help`.
