@@ -190,6 +190,21 @@ class TestOutcomes:
         assert 100 == pytest.approx(found.timings.total, abs=1)
         assert fake.billed == (found.jobs[-1].id,)
 
+    async def test_no_render_after_the_timeout(self) -> None:
+        """An item whose time is up before its render could be submitted costs none."""
+        fake = virtual_fake(preview_seconds=10)
+
+        async def on_job(job: Job[Any]) -> None:
+            if job.id in list(fake.jobs)[1:]:
+                await anyio.sleep(100)
+
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(2), timeout=60, submitting=1, on_job=on_job)
+
+        assert {JobTimeoutError} == {type(outcome.error) for outcome in found}
+        assert {outcome.jobs[-1].id for outcome in found} == {*fake.jobs}
+        assert () == fake.billed
+
     async def test_unknown_submit(self) -> None:
         """A render whose answer was lost is not sent again, and says so in its outcome."""
         fake = virtual_fake()

@@ -16,6 +16,7 @@ from pictory_async._calls import call
 from pictory_async._errors import (
     ClosedError,
     JobFailedError,
+    JobTimeoutError,
     NotSubmittedError,
     RateLimitError,
     SubmissionUnknownError,
@@ -219,6 +220,10 @@ class Batch:
 
     async def _render(self, item: _Item) -> None:
         if self._refuse(item):
+            return
+        if item.ends <= anyio.current_time():
+            msg = "the item's time was up before its render was submitted"
+            self.failed(item, JobTimeoutError(item.jobs[-1].id, None, msg))
             return
         self._ledger.submitted()
         item.stage = _Stage.RENDER
