@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
+import httpx
 import pytest
 
 from pictory_async import (
@@ -31,7 +32,7 @@ from pictory_async.events import Downloaded, Ended, Event, Outage, Submitted
 from pictory_async.models import Storyboard
 from pictory_async.testing import Trouble
 from pictory_async.v1 import Storyboard as FirstStoryboard
-from tests.helpers import client, virtual_fake
+from tests.helpers import KEY, client, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -687,6 +688,26 @@ class TestLeaving:
         assert {*fake.jobs} == ids
         assert any(isinstance(outcome.error, UnfinishedError) for outcome in outcomes.left)
 
+    async def test_nothing_new_after_leaving(self) -> None:
+        """A submit that is answered after the block was left is not followed by another."""
+        fake = virtual_fake()
+        service = fake.transport()
+
+        class Slow(httpx.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                await anyio.sleep(3 if request.method == "PUT" else 0)
+                return await service.handle_async_request(request)
+
+        async with Pictory(KEY, base_url=fake.base_url, transport=Slow()) as pictory:
+            async with pictory.render_many(scripts(40), submitting=2) as outcomes:
+                await anyio.sleep(60)
+                assert fake.billed
+                before = len(fake.billed)
+            left = {job.id for outcome in outcomes.left for job in outcome.jobs}
+
+        assert len(fake.billed) <= before + 2
+        assert {*fake.jobs} == left
+
     async def test_unread(self) -> None:
         """Outcomes that were not read are in `left` as well, with their videos."""
         fake = virtual_fake()
@@ -799,7 +820,73 @@ async def test_events_alone() -> None:
     ended = [event.outcome for event in events if isinstance(event, Ended)]
 
     assert {*range(9)} == {outcome.key for outcome in ended}
-    assert ended == list(outcomes.left)
+    assert () == outcomes.left
+
+
+async def test_events_late() -> None:
+    """Who begins to read events when the batch has come to a halt sets it going again."""
+    fake = virtual_fake()
+    async with client(fake) as pictory, pictory.render_many(scripts(9), pending=2) as outcomes:
+        await anyio.sleep(500)
+        with anyio.fail_after(1000):
+            async for _ in outcomes.events:
+                pass
+
+    assert 9 == len(fake.billed)
+
+
+async def test_some_events_alone() -> None:
+    """What was not read as events either is in `left`."""
+    fake, read = virtual_fake(), list[Any]()
+    async with client(fake) as pictory, pictory.render_many(scripts(9)) as outcomes:
+        await anyio.sleep(20)
+        async for event in outcomes.events:
+            if isinstance(event, Ended):
+                read.append(event.key)
+                if len(read) == 4:
+                    break
+
+    assert {*range(9)} - {*read} == {outcome.key for outcome in outcomes.left}
+
+
+async def test_events_tell_of_a_broken_source() -> None:
+    """Who reads the events only learns that the items broke off, after the last event."""
+    fake, keys = virtual_fake(), list[Any]()
+
+    def broken() -> Iterator[str]:
+        yield from scripts(2)
+        raise LookupError
+
+    async def read(stream: AsyncIterator[Event]) -> None:
+        async for event in stream:
+            if isinstance(event, Ended):
+                keys.append(event.key)
+
+    async with client(fake) as pictory, pictory.render_many(broken()) as outcomes:
+        with pytest.raises(LookupError):
+            await read(outcomes.events)
+        assert [] == [event async for event in outcomes.events]
+
+    assert [0, 1] == sorted(keys)
+
+
+async def test_readers_share() -> None:
+    """Several readers share the outcomes, and each outcome has one reader."""
+    fake, keys = virtual_fake(), list[Any]()
+
+    async def read(outcomes: Outcomes[Video]) -> None:
+        async for outcome in outcomes:
+            keys.append(outcome.key)
+
+    async with (
+        client(fake) as pictory,
+        pictory.render_many(scripts(9)) as outcomes,
+        anyio.create_task_group() as tasks,
+    ):
+        for _ in range(3):
+            tasks.start_soon(read, outcomes)
+
+    assert [*range(9)] == sorted(keys)
 
 
 async def test_events_of_a_slow_reader() -> None:

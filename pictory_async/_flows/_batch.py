@@ -10,6 +10,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
+import anyio.lowlevel
 import attrs
 
 from pictory_async._calls import call
@@ -192,6 +193,8 @@ class Batch:
 
     async def _submit_all(self) -> None:
         while True:
+            # A submit that was on the wire when the block was left may have been the last one.
+            await anyio.lowlevel.checkpoint_if_cancelled()
             await self._until(lambda: self._may_render or self._may_begin)
             if self._may_render:
                 await self._render(self._previewed.popleft())

@@ -25,7 +25,7 @@ _BACKLOG: Final = 1000
 
 
 class Queue(Generic[T]):
-    """An async iterator of what was put in, for one reader.
+    """An async iterator of what was put in; several readers share it.
 
     Iterating waits for the next value, and ends when there will be none.
     """
@@ -46,15 +46,16 @@ class Queue(Generic[T]):
             StopAsyncIteration: There will be none.
             Exception: What ended it too early, after all values.
         """
+        # A reader that never has to wait lets the others run all the same; and what is taken is
+        # returned at once, so that no cancellation can lose it.
+        await anyio.lowlevel.checkpoint()
         while not self._values:
             if self._is_finished:
-                error, self._error = self._error, None
+                error = self.taken_error()
                 if error is not None:
                     raise error
                 raise StopAsyncIteration
             await self._news.wait()
-        # A reader that never has to wait lets the others run all the same.
-        await anyio.lowlevel.checkpoint()
         return self._values.popleft()
 
     def __len__(self) -> int:
@@ -71,6 +72,11 @@ class Queue(Generic[T]):
         rest = list(self._values)
         self._values.clear()
         return rest
+
+    def taken_error(self) -> Exception | None:
+        """Return what ended it too early, once."""
+        error, self._error = self._error, None
+        return error
 
     def finish(self, error: Exception | None = None) -> None:
         """End the iteration when all values were read.
@@ -89,27 +95,39 @@ class Queue(Generic[T]):
 
 
 class Events(Queue["Event"]):
-    """The events of a batch, for one reader, from when they were first asked for.
+    """The events of a batch, from when they were first asked for.
 
     Args:
         on_end: Called when somebody reads that an item ended.
+        error: Returns what is to be raised after the last event, or None.
     """
 
-    def __init__(self, on_end: Callable[[], None]) -> None:
+    def __init__(self, on_end: Callable[[], None], error: Callable[[], Exception | None]) -> None:
         super().__init__()
         self.ends = 0
         """How many of those that nobody has read yet say that an item ended."""
+        self.ends_read = 0
+        """How many of those that somebody has read did."""
         self._on_end = on_end
+        self._error_of = error
 
     async def __anext__(self) -> Event:
         """Return the next event.
 
         Raises:
             StopAsyncIteration: There will be none.
+            Exception: What the iterator of the items raised, where nobody reads the outcomes.
         """
-        event = await super().__anext__()
+        try:
+            event = await super().__anext__()
+        except StopAsyncIteration:
+            error = self._error_of()
+            if error is not None:
+                raise error from None
+            raise
         if isinstance(event, Ended):
             self.ends -= 1
+            self.ends_read += 1
             self._on_end()
         return event
 
@@ -128,15 +146,18 @@ class Outcomes(Generic[T]):
         on_read: Called when there is room for one more.
 
     Attributes:
-        left: After the end of the block, the outcomes that were not read, and those of items that
-            were left under way: each with its jobs, which go on at the service.
+        left: After the end of the block, the outcomes that were not read, here or as events, and
+            those of items that were left under way: each with its jobs, which go on at the
+            service.
     """
 
     def __init__(self, on_read: Callable[[], None]) -> None:
         self.left: tuple[Outcome[T], ...] = ()
         self._queue = Queue[Outcome[T]]()
         self._events: Events | None = None
+        self._before_events = 0
         self._is_read = False
+        self._is_over = False
         self._on_read = on_read
 
     def __aiter__(self) -> Outcomes[T]:
@@ -156,7 +177,7 @@ class Outcomes(Generic[T]):
 
     @property
     def events(self) -> Events:
-        """What happens meanwhile: an async iterator of `pictory_async.events`, for one reader.
+        """What happens meanwhile: an async iterator of `pictory_async.events`.
 
         It may be read instead of the outcomes, which its `Ended` hold too, or beside them in
         another task. There are none from before the first time that it is asked for. A reader
@@ -164,7 +185,12 @@ class Outcomes(Generic[T]):
         the block.
         """
         if self._events is None:
-            self._events = Events(self._on_read)
+            self._events = Events(self._on_read, self._untold_error)
+            self._before_events = len(self._queue)
+            if self._is_over:
+                self._events.finish()
+            # What nobody reads any more as an outcome holds up nothing.
+            self._on_read()
         return self._events
 
     @property
@@ -173,6 +199,16 @@ class Outcomes(Generic[T]):
         if self._is_read or self._events is None:
             return len(self._queue)
         return self._events.ends
+
+    def _untold_error(self) -> Exception | None:
+        return None if self._is_read else self._queue.taken_error()
+
+    def _rest(self) -> list[Outcome[T]]:
+        rest = self._queue.rest()
+        if self._is_read or self._events is None:
+            return rest
+        before = self._before_events
+        return rest[:before] + rest[before + self._events.ends_read :]
 
     def put(self, outcome: Outcome[T]) -> None:
         """Add an outcome."""
@@ -190,8 +226,10 @@ class Outcomes(Generic[T]):
         Args:
             error: What to raise at the end of the outcomes, or None.
         """
+        self._is_over = True
         self._queue.finish(error)
-        self.events.finish()
+        if self._events is not None:
+            self._events.finish()
 
     def close(self, under_way: tuple[Outcome[T], ...] = ()) -> None:
         """End the iteration and the events, with the block.
@@ -199,5 +237,5 @@ class Outcomes(Generic[T]):
         Args:
             under_way: The outcomes of the items that are left under way.
         """
-        self.left = (*self._queue.rest(), *under_way)
+        self.left = (*self._rest(), *under_way)
         self.finish()
