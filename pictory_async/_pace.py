@@ -33,6 +33,9 @@ class Lane(enum.Enum):
 
 _WEIGHTS: Final = {Lane.TOKEN: math.inf, Lane.SUBMIT: 6.0, Lane.CALL: 3.0, Lane.LOOK: 1.0}
 
+# While nothing is known of the limit, the rate doubles in this time.
+_DOUBLING_SECONDS: Final = 4.0
+_MOST_DOUBLINGS: Final = 60.0
 # After a refusal the rate drops to this share of what was refused,
 _DROP: Final = 0.8
 # is back there after this many seconds, and tries for more beyond them.
@@ -42,8 +45,8 @@ _MEASURED_SECONDS: Final = 5.0
 # The pause after a refusal that says none itself: this long, then twice as long, up to the last.
 _PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 30.0
-# Refusals this much later than the last are no longer about the same trouble.
-_PEACE_SECONDS: Final = 60.0
+# A refusal this long after the end of the last pause is no longer about the same trouble.
+_PEACE_SECONDS: Final = 10.0
 # How much later than it was due a turn may come without slowing down the next ones.
 _LATE_SECONDS: Final = 0.05
 _CAUTIOUS: Final = 1.0
@@ -90,13 +93,18 @@ class _Accepted:
             return 0.0
         return sum(recent.values()) / max(1.0, now - min(recent))
 
+    def most(self, now: float) -> float:
+        """Return the most within one second."""
+        return max((n for s, n in self._counts.items() if s > now - _MEASURED_SECONDS), default=0)
+
 
 class Pace:
     """How many requests a second may be sent, learned from what the service refuses.
 
-    There is no limit but the ceiling until the service answers 429. From then on the rate follows
-    CUBIC, as TCP does: it drops below the rate that was refused, climbs back fast, stays near it
-    for long, and then tries for more.
+    There is no limit but the ceiling until the service answers 429. As that says little about where
+    the limit is, the rate starts low and doubles every few seconds, until the next 429 tells. From
+    then on it follows CUBIC, as TCP does: it drops below the rate that was refused, climbs back
+    fast, stays near it for long, and then tries for more. It climbs no further than it is used.
 
     Args:
         ceiling: Requests a second at the most; infinite for no limit.
@@ -105,6 +113,7 @@ class Pace:
     def __init__(self, ceiling: float = math.inf) -> None:
         self._ceiling = ceiling
         self._limit = math.inf
+        self._is_searching = False
         self._cut_at = -math.inf
         self._resumes_at = -math.inf
         self._next_at = -math.inf
@@ -115,8 +124,13 @@ class Pace:
         """Return the requests a second that may be sent at a time; infinite for no limit."""
         if self._limit == math.inf:
             return self._ceiling
-        climbed = (now - self._resumes_at) / _RECOVERY_SECONDS - 1
-        return min(self._limit * (1 + (1 - _DROP) * max(climbed, -1.0) ** 3), self._ceiling)
+        since = max(0.0, now - self._resumes_at)
+        if self._is_searching:
+            growth = 2 ** min(since / _DOUBLING_SECONDS, _MOST_DOUBLINGS)
+        else:
+            growth = 1 + (1 - _DROP) * (since / _RECOVERY_SECONDS - 1) ** 3
+        used = max(self._limit, 2 * self._accepted.rate(now))
+        return min(self._limit * growth, used, self._ceiling)
 
     def paused(self, now: float) -> float:
         """Return the seconds for which nothing may be sent, because the service asked for it."""
@@ -136,7 +150,7 @@ class Pace:
         """
         rate = self.rate(now)
         if rate != math.inf:
-            earliest = now - _LATE_SECONDS if waited else now
+            earliest = max(now - _LATE_SECONDS, self._resumes_at) if waited else now
             self._next_at = max(earliest, self._next_at) + 1 / rate
 
     def accepted(self, now: float) -> None:
@@ -154,14 +168,20 @@ class Pace:
         """
         is_news = sent_at > self._cut_at
         if is_news:
-            self._refusals = self._refusals + 1 if now - self._cut_at < _PEACE_SECONDS else 0
-            # Where nothing was accepted lately, that says nothing about the rate that would be.
-            measured = self._accepted.rate(now) or min(self.rate(now), _CAUTIOUS)
-            self._limit = max(min(self.rate(now), measured), _SLOWEST)
-            self._cut_at = now
+            is_over = now - self._resumes_at > _PEACE_SECONDS
+            self._refusals = 0 if is_over else self._refusals + 1
+            self._cut(now)
         pause = retry_after
         if pause is None:
             pause = grown(_PAUSE_SECONDS, 2, self._refusals, _LONGEST_PAUSE_SECONDS)
         if is_news or retry_after is not None:
             self._resumes_at = max(self._resumes_at, now + pause)
         return self.paused(now)
+
+    def _cut(self, now: float) -> None:
+        rate, was_searching = self.rate(now), self._is_searching
+        taken = self._accepted.most(now) if was_searching else self._accepted.rate(now)
+        # Where nothing was accepted lately, or any number was sent, no rate was refused.
+        self._is_searching = self._limit == math.inf or not taken
+        self._limit = max(min(rate, taken or _CAUTIOUS), _SLOWEST)
+        self._cut_at = now

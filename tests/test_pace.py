@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import math
+import random
 from collections import Counter
 
 import pytest
@@ -97,24 +99,63 @@ def test_trouble_is_forgotten() -> None:
     assert 1 == pace.refused(100, 100, None)
 
 
+def use(pace: Pace, rate: float, start: float, seconds: float) -> None:
+    """Let so many requests a second be accepted, from a time on, for some seconds."""
+    for tick in range(int(rate * seconds)):
+        pace.accepted(start + tick / rate)
+
+
 def slowed(rate: int = 10) -> Pace:
-    """Return the pace after a refusal at a rate, at 10 s, with a pause to 11 s."""
+    """Return the pace after two refusals, the second at such a rate at 10 s; it pauses to 11 s."""
     pace = Pace()
-    for tick in range(5 * rate):
-        pace.accepted(5 + tick / rate)
+    pace.refused(now=-20, sent_at=-20, retry_after=1)
+    use(pace, rate, 3, 7)
     pace.refused(now=10, sent_at=9.9, retry_after=1)
     return pace
 
 
-def test_climbs_back() -> None:
-    """After the pause the rate starts below what was refused, is back after 30 s, and goes on."""
-    pace = slowed(10)
-    rates = [pace.rate(11 + seconds) for seconds in (0, 10, 30, 60, 90)]
+def rates(pace: Pace, times: list[float], used: float) -> list[float]:
+    """Return the rates at some times, while so much is used."""
+    found = list[float]()
+    for now in times:
+        use(pace, used, now - 5, 5)
+        found.append(pace.rate(now))
+    return found
 
-    assert pytest.approx(8, rel=0.05) == rates[0]
-    assert pytest.approx(10, rel=0.05) == rates[2]
-    assert sorted(rates) == rates
-    assert rates[4] > 20
+
+def test_searches() -> None:
+    """The first refusal says little: the rate begins at what was accepted, and doubles in 4 s."""
+    pace = Pace()
+    use(pace, 4, 5, 5)
+    pace.refused(now=10, sent_at=9.9, retry_after=1)
+
+    assert [4, 8, 16, 32] == pytest.approx(rates(pace, [11, 15, 19, 23], 100), rel=0.1)
+
+
+def test_searches_from_nothing() -> None:
+    """Where nothing at all was accepted, it begins at one a second."""
+    pace = Pace()
+    pace.refused(now=10, sent_at=9.9, retry_after=1)
+
+    assert [1, 2, 4] == pytest.approx(rates(pace, [11, 15, 19], 100), rel=0.1)
+
+
+def test_climbs_back() -> None:
+    """When the limit is found, the rate starts below it, is back after 30 s, and goes on."""
+    found = rates(slowed(10), [11, 21, 41, 71, 101], 100)
+
+    assert pytest.approx(8, rel=0.05) == found[0]
+    assert pytest.approx(10, rel=0.05) == found[2]
+    assert sorted(found) == found
+    assert found[4] > 20
+
+
+def test_no_further_than_used() -> None:
+    """A rate that nobody uses says nothing, and does not climb above what was refused."""
+    pace = slowed(10)
+
+    assert 10 == pytest.approx(pace.rate(500), rel=0.05)
+    assert 24 == pytest.approx(rates(pace, [600], 12)[0], rel=0.05)
 
 
 def test_refused_together() -> None:
@@ -127,11 +168,44 @@ def test_refused_together() -> None:
 
 
 def test_never_above_the_ceiling() -> None:
-    """However long nothing was refused, the ceiling stays."""
+    """However much was accepted since, the ceiling stays."""
     pace = Pace(12)
     pace.refused(now=0, sent_at=0, retry_after=1)
 
-    assert 12 == pace.rate(10_000)
+    assert [12] == rates(pace, [10_000], 1000)
+
+
+@pytest.mark.parametrize("retry_after", [1.0, None])
+@pytest.mark.parametrize(("limit", "bucket"), [(2, 2), (10, 1), (10, 10), (10, 50), (50, 50)])
+def test_finds_the_limit(limit: int, bucket: int, retry_after: float | None) -> None:
+    """A client with much to send soon gets nearly all that a service takes, and few refusals.
+
+    The service saves up calls in a bucket, and answers after a while, as a real one does.
+    """
+    pace, numbers = Pace(), random.Random(1)  # noqa: S311 - no secret
+    answers: list[tuple[float, float, bool]] = []
+    taken = Counter[bool]()
+    now, saved, saved_at = 0.0, float(bucket), 0.0
+    while now < 120:
+        if pace.delay(now) == 0 and len(answers) < 50:
+            saved, saved_at = min(bucket, saved + (now - saved_at) * limit), now
+            is_taken = saved >= 1
+            saved -= is_taken
+            pace.sent(now, waited=True)
+            heapq.heappush(answers, (now + numbers.uniform(0.1, 0.3), now, is_taken))
+            continue
+        turn = now + pace.delay(now) if len(answers) < 50 else math.inf
+        now = max(min(turn, answers[0][0] if answers else math.inf), now + 1e-6)
+        while answers and answers[0][0] <= now:
+            _, sent_at, is_taken = heapq.heappop(answers)
+            taken[is_taken] += now > 30
+            if is_taken:
+                pace.accepted(now)
+            else:
+                pace.refused(now, sent_at, retry_after)
+
+    assert taken[True] > 0.8 * limit * 90
+    assert taken[False] < 0.025 * taken.total()
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.none() | st.floats(0, 100)), max_size=40))
