@@ -10,6 +10,7 @@ import logging
 import math
 import platform
 import random
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
@@ -209,8 +210,10 @@ class Wiring:
 
     def parts(self) -> Parts:
         """Return the parts, which know each other."""
-        budget = Budget(Pace(self.max_rate), self.retry.longest_retry_after)
-        in_turn = BudgetTransport(self.connections, budget)
+        slots = self.connections.slots if isinstance(self.connections, SlotTransport) else math.inf
+        pace = partial(Pace, self.max_rate)
+        budget = Budget(pace, self.retry.longest_retry_after, slots)
+        in_turn = BudgetTransport(self.connections, budget, within=True)
         tokens = self._tokens(in_turn)
         history = History()
         api = self._api(tokens, in_turn, budget, history)

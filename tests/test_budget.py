@@ -7,10 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
-from pictory_async import ConfigurationError, Pictory, RateLimitError, Statistics
-from pictory_async.testing import Trouble
+from pictory_async import ConfigurationError, Pictory, RateLimitError, Retry, Statistics
+from pictory_async._pace import Lane, Pace
+from pictory_async._transport._budget import LANE, Budget, BudgetTransport
+from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import CLIENT, KEY, LOOK, client, virtual_fake
 
 
@@ -224,3 +227,154 @@ async def test_finds_the_limit() -> None:
     assert 2000 == sum(request.status == 200 for request in fake.requests)
     assert elapsed < 1.1 * 2000 / 10
     assert late[429] < 0.02 * late.total()
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """A service that takes a second for each request, and refuses the first ones."""
+
+    def __init__(self, refused: int = 0) -> None:
+        self.sent: list[tuple[float, Lane]] = []
+        self._refused = refused
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer."""
+        self.sent.append((anyio.current_time(), request.extensions[LANE]))
+        status = 429 if len(self.sent) <= self._refused else 200
+        await anyio.sleep(1)
+        return httpx.Response(status, headers={"Retry-After": "30"})
+
+
+class TestSlots:
+    async def test_a_submit_goes_first(self) -> None:
+        """Looks that wait for a slot do not hold up a submit."""
+        service, began = Slow(), anyio.current_time()
+        transport = BudgetTransport(service, Budget(Pace, 60, slots=2))
+        async with anyio.create_task_group() as tasks:
+            for _ in range(100):
+                tasks.start_soon(send, transport, Lane.LOOK)
+            await anyio.sleep(0.5)
+            await send(transport, Lane.SUBMIT)
+            assert 2 == pytest.approx(anyio.current_time() - began)
+            tasks.cancel_scope.cancel()
+
+        assert Lane.SUBMIT in [lane for _, lane in service.sent[2:4]]
+
+    async def test_a_429_holds_them_back(self) -> None:
+        """What waits for a slot is not sent within a pause."""
+        service, began = Slow(refused=1), anyio.current_time()
+        transport = BudgetTransport(service, Budget(Pace, 60, slots=2))
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(send, transport, Lane.CALL)
+        times = [sent_at - began for sent_at, _ in service.sent]
+
+        assert [0, 0] == pytest.approx(times[:2])
+        assert 31 == pytest.approx(min(times[2:]))
+        assert 20 == len(times)
+
+    @pytest.mark.parametrize("seconds", [0.5, 1.5, 2.5])
+    async def test_cancelled(self, seconds: float) -> None:
+        """Who is cancelled while it waits, or when it has just got its turn, keeps no slot."""
+        budget = Budget(Pace, 60, slots=2)
+        transport = BudgetTransport(Slow(), budget)
+        with anyio.move_on_after(seconds):
+            async with anyio.create_task_group() as tasks:
+                for _ in range(20):
+                    tasks.start_soon(send, transport, Lane.CALL)
+
+        assert (0, 0) == (budget.statistics().in_flight, budget.statistics().waiting)
+        await send(transport, Lane.CALL)
+
+    async def test_a_timeout(self) -> None:
+        """A request waits no longer for a slot than it may."""
+        transport = BudgetTransport(Slow(), Budget(Pace, 60, slots=1))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(send, transport, Lane.CALL)
+            await anyio.sleep(0.1)
+            with pytest.raises(httpx.PoolTimeout, match=r"within 0.5 s"):
+                await send(transport, Lane.CALL, 0.5)
+            await send(transport, Lane.CALL, 2)
+
+    async def test_a_pause_is_no_lack_of_slots(self) -> None:
+        """A request that waits for the end of a pause does not time out for it."""
+        transport = BudgetTransport(Slow(refused=1), Budget(Pace, 60, slots=1))
+        await send(transport, Lane.CALL)
+        began = anyio.current_time()
+        await send(transport, Lane.CALL, 0.5)
+
+        assert 31 == pytest.approx(anyio.current_time() - began)
+
+    async def test_a_long_pause_costs_nothing(self) -> None:
+        """Those that fail at once in a long pause do not slow down those after it."""
+        budget = Budget(Pace, 10, slots=5)
+        transport = BudgetTransport(Slow(refused=5), budget)
+        errors = 0
+
+        async def one() -> None:
+            nonlocal errors
+            try:
+                await send(transport, Lane.CALL)
+            except RateLimitError:
+                errors += 1
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(500):
+                tasks.start_soon(one)
+        assert 495 == errors
+        await anyio.sleep(30)
+        began = anyio.current_time()
+        await send(transport, Lane.CALL)
+
+        assert 1 == pytest.approx(anyio.current_time() - began)
+
+
+async def send(
+    transport: httpx.AsyncBaseTransport, lane: Lane, slot: float | None = None
+) -> httpx.Response:
+    """Send a request."""
+    request = httpx.Request("GET", "http://a.example/x")
+    request.extensions |= {LANE: lane, "timeout": {"pool": slot}}
+    return await transport.handle_async_request(request)
+
+
+async def test_counted_once() -> None:
+    """A 429 to what is sent again after a 401 is one 429."""
+    fake = virtual_fake()
+    async with client(fake, CLIENT, retry=Retry(attempts=1)) as pictory:
+        await pictory.account.quota()
+        fake.trouble(QUOTA, Trouble.status(401))
+        fake.trouble(QUOTA, Trouble.status(429))
+        with pytest.raises(RateLimitError):
+            await pictory.account.quota()
+        seen = pictory.statistics()
+
+    assert (1, 0) == (seen.rate_limited, seen.in_flight)
+
+
+def test_one_slot_over_a_socket() -> None:
+    """A token, and a request that is sent again, fit into a client with one slot."""
+
+    async def use(url: str) -> None:
+        async with Pictory(CLIENT, base_url=url, slots=1) as pictory:
+            await ask(pictory, 5)
+            fake.expire_tokens()
+            with anyio.fail_after(10):
+                await ask(pictory, 5)
+
+    fake = FakePictory(draw=False)
+    with fake.serve() as url:
+        anyio.run(use, url)
+
+
+def test_one_loop_after_another() -> None:
+    """A client serves one event loop after another, though each of trio's has its own clock."""
+    fake = FakePictory(draw=False, preview_seconds=0)
+    pictory = Pictory(KEY, base_url=fake.base_url, transport=fake.transport(), max_rate=50)
+
+    async def use() -> None:
+        with anyio.fail_after(2):
+            await ask(pictory, 3)
+            await pictory.wait_for_job(await pictory.storyboards.preview(STORYBOARD))
+
+    for _ in range(8):
+        anyio.run(use, backend="trio")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import anyio
+import anyio.lowlevel
 
 from pictory_async._jobs._durations import Durations
 
@@ -19,16 +20,19 @@ class History:
     def __init__(self) -> None:
         # In the order in which they were submitted.
         self._births: dict[str, float] = {}
+        self._loop: object = None
         self._durations: dict[type[Any] | None, Durations] = {}
 
     def submitted(self, job_id: str) -> None:
         """Remember that a job was submitted just now."""
+        self._forget_another_loop()
         self._births[job_id] = anyio.current_time()
         if len(self._births) > _MOST_BIRTHS:
             del self._births[next(iter(self._births))]
 
     def birth(self, job_id: str) -> float | None:
         """Return when a job was submitted, on the event loop's clock; None for another's job."""
+        self._forget_another_loop()
         return self._births.get(job_id)
 
     def ended(self, job_id: str, kind: type[Any] | None, low: float, high: float) -> None:
@@ -46,3 +50,10 @@ class History:
     def durations(self, kind: type[Any] | None) -> Durations:
         """Return what is known of the durations of jobs of a kind."""
         return self._durations.get(kind, Durations())
+
+    def _forget_another_loop(self) -> None:
+        """Forget the births by the clock of an event loop that is over."""
+        loop = anyio.lowlevel.current_token()
+        if loop != self._loop:
+            self._loop = loop
+            self._births.clear()

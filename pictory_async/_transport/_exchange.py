@@ -161,6 +161,11 @@ def mark(request: httpx.Request, *, sending: bool) -> None:
         guard.shield(on=sending)
 
 
+def no_slot(timeout: float | None) -> httpx.PoolTimeout:
+    """Return the error of a request that waited too long for a slot."""
+    return httpx.PoolTimeout(f"no slot was free within {timeout} s")
+
+
 def was_sent(error: httpx.RequestError) -> bool:
     """Tell whether the request that failed so may have reached the service."""
     return not isinstance(error, _NEVER_SENT)

@@ -11,7 +11,7 @@ import anyio.lowlevel
 import httpx
 
 from pictory_async._errors import ClosedError
-from pictory_async._transport._exchange import mark
+from pictory_async._transport._exchange import mark, no_slot
 
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
     def __init__(
         self, slots: int, connect: Callable[[httpx.URL], httpx.AsyncBaseTransport]
     ) -> None:
+        self.slots = slots
         self._semaphore = anyio.Semaphore(slots, fast_acquire=True)
         self._connect = connect
         # The one that was used last comes last.
@@ -112,8 +113,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
             with anyio.move_on_after(timeout) as scope:
                 await self._semaphore.acquire()
             if scope.cancelled_caught:
-                msg = f"no slot was free within {timeout} s"
-                raise httpx.PoolTimeout(msg) from None
+                raise no_slot(timeout) from None
 
     async def _take(self, key: Origin, url: httpx.URL) -> httpx.AsyncBaseTransport:
         """Take the idle connection that was used last, or make one where there is room."""
