@@ -261,7 +261,7 @@ class TestSlots:
 
     async def test_a_429_holds_them_back(self) -> None:
         """What waits for a slot is not sent within a pause."""
-        service, began = Slow(refused=1), anyio.current_time()
+        service, began = Slow(refused=2), anyio.current_time()
         transport = BudgetTransport(service, Budget(Pace, 60, slots=2))
         async with anyio.create_task_group() as tasks:
             for _ in range(20):
