@@ -423,7 +423,7 @@ class Pictory:
             version,
             self._parts.hooks(on_job, on_progress, on_bytes),
             name=name,
-            folder=Path(folder) if folder is not None else None,
+            folder=folder,
             at_once=at_once,
             timeout=timeout,
         )
@@ -432,7 +432,7 @@ class Pictory:
         self,
         items: Items,
         *,
-        template: str | None = None,
+        template: Template | str | None = None,
         speaker: str | None = None,
         version: Version | None = None,
         folder: str | os.PathLike[str] | None = None,
@@ -464,20 +464,25 @@ class Pictory:
         Args:
             items: The items, from an iterable or an async iterable, of which only as many are
                 taken as there is room for: texts, storyboards of either generation, or their JSON
-                objects. A mapping, or pairs, give them keys; otherwise they are numbered from 0.
-                An async generator is closed with the block.
-            template: The id of a template, whose variables the items are then.
+                objects. A mapping, or pairs, give them keys, which are strings or whole numbers;
+                otherwise they are numbered from 0. An item may also be the last `Job` of an
+                outcome in `left`, a preview or a render: it goes on where it was. What the
+                iterable raises is raised after the outcomes of the items before. An async
+                generator is closed with the block.
+            template: A template or its id; the items are its variables then. It is asked once
+                which ones it has, so that no misspelt one is ignored and paid for.
             speaker: The voice that reads the texts; by default the videos are silent.
             version: Which generation of the API, where the items do not say: "v2", which is the
                 default, or "v1".
-            folder: The folder to download the videos into, as `KEY.mp4`.
+            folder: The folder to download the videos into, as `KEY.mp4`, in the place of files that
+                are there already.
             submitting: How many submits may be on their way at once, 1 and more; a job that is
                 submitted takes none of them.
             pending: How many items may be under way, or have unread outcomes, at once.
             downloading: How many files may be on their way at once.
             timeout: Seconds for the jobs of each item, from its first submit, or None for no end.
-            outage: Seconds for which the submits of an item, or the looks at a job, may fail in
-                a row, where nothing can have been paid for.
+            outage: Seconds for which the submits of an item, where nothing can have been paid
+                for, or the looks at a job may fail in a row.
             fail_fast: Whether nothing more is submitted after the first failure.
             breaker: After how many times the same error in a row nothing more is submitted; None
                 for never. The other items have outcomes with a `NotSubmittedError`. An item that
@@ -495,7 +500,7 @@ class Pictory:
 
         Raises:
             InvalidRequestError: An argument is not what it should be; nothing was submitted.
-            APIError: The quota, where it matters, was refused.
+            APIError: The quota or the template, where they matter, were refused.
         """
         terms = self._parts.batch(
             submitting=submitting,
@@ -514,7 +519,7 @@ class Pictory:
             version=version,
             template=template,
             speaker=speaker,
-            folder=Path(folder) if folder is not None else None,
+            folder=folder,
         )
 
     @overload

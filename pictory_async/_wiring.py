@@ -224,6 +224,7 @@ class Wiring:
         transfers = self._transfers(media)
         many = RenderMany(
             account=Account(api),
+            templates=templates,
             generations=generations,
             transfers=transfers,
             waits=waits,

@@ -26,8 +26,9 @@ from pictory_async import (
     Preview,
     Video,
 )
+from pictory_async._jobs import _many
 from pictory_async.events import Ended, Event, Outage, Progressed, RateLimited, StateChanged
-from pictory_async.schedules import Fixed, Growing
+from pictory_async.schedules import Fixed, Growing, Sightings
 from pictory_async.testing import Trouble
 from tests.helpers import KEY, LOOK, client, look_times, virtual_fake
 
@@ -230,6 +231,41 @@ class TestPatience:
         assert found[0].error is not None
         assert [f"while waiting for job {found[0].key}"] == found[0].error.__notes__
 
+    async def test_a_pause_beyond_the_timeout(self) -> None:
+        """A pause that the service asks for does not put off the timeout."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            jobs = await previews(pictory, 3)
+            fake.trouble(LOOK, Trouble.status(429, headers={"Retry-After": "100"}))
+            found = await all_of(pictory, jobs, timeout=20)
+
+        assert {JobTimeoutError} == {type(outcome.error) for outcome in found}
+        assert 20 == pytest.approx(max(outcome.timings.total for outcome in found))
+
+    async def test_late_for_want_of_turns(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Jobs that were done in time are found done, however late their looks have their turn."""
+        monkeypatch.setattr(_many, "_UNREAD", 50)
+        fake = virtual_fake(preview_seconds=0)
+        async with client(fake, max_rate=10) as pictory:
+            jobs = await previews(pictory, 150)
+            async with pictory.wait_for_jobs(jobs, timeout=60) as outcomes:
+                await anyio.sleep(100)
+                found = [outcome async for outcome in outcomes]
+
+        assert {None} == {outcome.error for outcome in found}
+
+    async def test_a_schedule_that_raises(self) -> None:
+        """What a schedule raises is the outcome of its job."""
+
+        class Broken:
+            def delay(self, seen: Sightings, random: float) -> float:
+                raise LookupError(seen, random)
+
+        async with client(virtual_fake()) as pictory:
+            found = await all_of(pictory, await previews(pictory, 2), schedule=Broken())
+
+        assert {LookupError} == {type(outcome.error) for outcome in found}
+
     async def test_young_and_unknown(self) -> None:
         """A job that is not known yet, a moment after its submit, is looked at again."""
         fake = virtual_fake(unknown_job_status=404)
@@ -295,7 +331,7 @@ class TestInput:
 
         assert {job.id for job in jobs} == {outcome.key for outcome in found}
 
-    @pytest.mark.parametrize("jobs", ["abc", b"abc", 3, None])
+    @pytest.mark.parametrize("jobs", ["abc", b"abc", 3, None, {"a": Job(STRANGER, Video)}])
     async def test_no_iterable(self, jobs: Any) -> None:
         """An id alone is no collection of ids."""
         async with client(virtual_fake()) as pictory:

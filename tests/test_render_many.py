@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
 import httpx
 import pytest
+from trio.testing import MockClock
 
 from pictory_async import (
     ConfigurationError,
     DownloadError,
     InvalidRequestError,
+    Job,
     JobFailedError,
     JobTimeoutError,
     Limits,
+    NotFoundError,
     Outcome,
     Outcomes,
     Pictory,
@@ -24,22 +30,24 @@ from pictory_async import (
     RateLimitError,
     Retry,
     SubmissionUnknownError,
+    Transcript,
     TransportError,
     UnfinishedError,
     Video,
 )
-from pictory_async.events import Downloaded, Ended, Event, Outage, Submitted
+from pictory_async.events import Downloaded, Ended, Event, Outage, StateChanged, Submitted
 from pictory_async.models import Storyboard
 from pictory_async.testing import Trouble
 from pictory_async.v1 import Storyboard as FirstStoryboard
 from tests.helpers import KEY, client, virtual_fake
+from tests.virtual_time import VirtualTimeLoop
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from pictory_async import Job, JobUpdate
+    from pictory_async import JobUpdate
 
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +55,7 @@ pytestmark = pytest.mark.anyio
 PREVIEW = "POST /v2/video/storyboard"
 RENDER = "PUT /v2/video/render/{job_id}"
 QUOTA = "GET /v1/quota"
+LOOK = "GET /v1/jobs/{job_id}"
 FILE = "GET /files/{key}"
 RAW = {"videoName": "x", "scenes": [{"story": "One."}]}
 
@@ -137,6 +146,34 @@ class TestOutcomes:
         assert Counter(NoneType=2, InvalidRequestError=1) == kinds(found)
         assert 2 == len(fake.billed)
 
+    async def test_a_misspelt_variable(self) -> None:
+        """A variable that the template lacks is refused: the service would ignore it."""
+        fake = virtual_fake()
+        project = {"name": "P", "scenes": [{"subtitles": [{"text": "Hello, {{Name}}."}]}]}
+        async with client(fake) as pictory:
+            template = await pictory.templates.create(project)
+            found = await all_of(pictory, {"a": {"Nmae": "Ada"}, "b": {}}, template=template)
+            with pytest.raises(NotFoundError):
+                await all_of(pictory, {"a": {}}, template="t-1")
+            with pytest.raises(InvalidRequestError, match="speaker: expected None beside a temp"):
+                await all_of(pictory, {"a": {}}, template=template, speaker="Brian")
+        errors = {outcome.key: str(outcome.error) for outcome in found}
+
+        assert "items[a].Nmae: expected a variable of template" in errors["a"]
+        assert "(perhaps Name)" in errors["a"]
+        assert 1 == len(fake.billed)
+
+    async def test_a_template_that_may_not_be_read(self) -> None:
+        """Where a template may be used and not read, its variables are not checked."""
+        fake = virtual_fake()
+        fake.trouble("GET /v1/templates/{template_id}", Trouble.status(403))
+        project = {"name": "P", "scenes": [{"subtitles": [{"text": "Hello, {{Name}}."}]}]}
+        async with client(fake) as pictory:
+            template = await pictory.templates.create(project)
+            found = await all_of(pictory, [{"Nmae": "Ada"}], template=template.id)
+
+        assert Counter(NoneType=1) == kinds(found)
+
     async def test_no_items(self) -> None:
         """Without items the iteration is over at once."""
         async with client(virtual_fake()) as pictory:
@@ -160,6 +197,51 @@ class TestOutcomes:
         assert errors.pop(0) is None
         assert {InvalidRequestError} == {type(error) for error in errors.values()}
         assert 1 == fake.count(PREVIEW)
+
+    @pytest.mark.parametrize("keys", [(1, "1"), ("A", "a")])
+    async def test_keys_of_one_file(self, keys: Any, tmp_path: Path) -> None:
+        """Keys that differ, but not as the name of a file, are not both made."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            items = [(key, "One.") for key in keys]
+            found = await all_of(pictory, items, folder=tmp_path)
+
+        assert Counter(NoneType=1, InvalidRequestError=1) == kinds(found)
+        assert 1 == len(fake.billed)
+
+    @pytest.mark.parametrize(
+        ("items", "message"),
+        [
+            ({None: "One."}, "items: expected keys that are strings or whole numbers"),
+            ([(1, 2, 3)], "items: expected an item, or a pair"),
+            ([3], r"items\[0\]: expected a text, a storyboard or a JSON object"),
+            ([Job("x", Transcript)], r"items\[0\]: expected a job of a preview or a video"),
+        ],
+    )
+    async def test_what_is_wrong_is_named(self, items: Any, message: str) -> None:
+        """The error of a wrong item names it, what was expected, and what was found."""
+        async with client(virtual_fake()) as pictory:
+            (found,) = await all_of(pictory, items)
+
+        assert re.match(message, str(found.error))
+
+    async def test_an_item_that_raises(self) -> None:
+        """An item whose own code raises is an outcome, and the ones after it are made."""
+
+        class Odd(Mapping[str, Any]):
+            def __getitem__(self, key: str) -> Any:
+                raise LookupError
+
+            def __iter__(self) -> Iterator[str]:
+                raise LookupError
+
+            def __len__(self) -> int:
+                raise LookupError
+
+        async with client(virtual_fake()) as pictory:
+            found = await all_of(pictory, [Odd(), "One."])
+
+        assert Counter(LookupError=1, NoneType=1) == kinds(found)
 
     async def test_a_key_twice(self) -> None:
         """The second item of the same key is refused: its file would replace the first one's."""
@@ -278,6 +360,9 @@ class TestInput:
         [
             ({"items": "One."}, "items: expected an iterable of items"),
             ({"items": 3}, "items: expected an iterable of items"),
+            ({"items": RAW}, r"items: expected many items, such as \[storyboard\]"),
+            ({"fail_fast": "no"}, "fail_fast: expected True or False"),
+            ({"folder": 3}, "folder: expected the path of a folder, or None, found 3"),
             ({"submitting": 0}, "submitting: expected 1 or more, found 0"),
             ({"pending": -1}, "pending: expected 1 or more"),
             ({"downloading": True}, "downloading: expected 1 or more"),
@@ -285,7 +370,7 @@ class TestInput:
             ({"timeout": 0}, "timeout: expected seconds above 0"),
             ({"outage": -1}, "outage: expected seconds"),
             ({"version": "v3"}, "version: expected 'v1' or 'v2'"),
-            ({"folder": "/nowhere/at/all"}, "folder: "),
+            ({"folder": "/nowhere"}, "folder: expected a folder that exists .*found /nowhere"),
             ({"on_job": 3}, "on_job: expected a function"),
         ],
     )
@@ -469,6 +554,27 @@ class TestAgain:
         assert isinstance(found.error, TransportError)
         assert 60 <= found.timings.total < 100
 
+    async def test_patience_ends_a_long_pause(self) -> None:
+        """A pause that lasts longer than the patience is not waited out."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.status(429, headers={"Retry-After": "20000"}))
+        async with client(fake) as pictory:
+            (found,) = await all_of(pictory, scripts(1), outage=60)
+
+        assert isinstance(found.error, RateLimitError)
+        assert 60 == pytest.approx(found.timings.total)
+
+    async def test_no_render_after_a_pause_beyond_the_timeout(self) -> None:
+        """An item whose time is up during such a pause costs no render."""
+        fake = virtual_fake()
+        fake.trouble(RENDER, Trouble.status(429, headers={"Retry-After": "90"}))
+        async with client(fake) as pictory:
+            (found,) = await all_of(pictory, scripts(1), timeout=60)
+
+        assert isinstance(found.error, JobTimeoutError)
+        assert 60 == pytest.approx(found.timings.total)
+        assert () == fake.billed
+
     async def test_a_long_pause(self) -> None:
         """A pause that is too long for a single call is waited out, within the patience."""
         fake = virtual_fake()
@@ -586,7 +692,7 @@ class TestStopping:
         assert Counter(NoneType=4, NotSubmittedError=6) == kinds(found)
         assert 4 == len(fake.billed)
         assert 0 == fake.count(QUOTA)
-        assert "the limit of 4 jobs is reached" == str(
+        assert "the limit jobs=4 is reached" == str(
             next(outcome.error for outcome in found if outcome.error is not None)
         )
 
@@ -609,16 +715,40 @@ class TestStopping:
         assert Counter(NoneType=4, JobFailedError=1, NotSubmittedError=4) == kinds(found)
         assert 5 == fake.count(PREVIEW)
 
-    @pytest.mark.parametrize("limits", [Limits(jobs=3), Limits(credits=1000, jobs=3)])
-    async def test_an_unknown_render_counts(self, limits: Limits) -> None:
-        """A render that may have been paid for counts against the limits."""
+    async def test_an_unknown_render_counts(self) -> None:
+        """A render that may have been paid for counts against the limit on jobs."""
         fake = virtual_fake()
         fake.trouble(RENDER, Trouble.html(502, accepted=True))
         async with client(fake) as pictory:
-            found = await all_of(pictory, scripts(9), limits=limits)
+            found = await all_of(pictory, scripts(9), limits=Limits(jobs=3))
 
         assert Counter(NoneType=2, SubmissionUnknownError=1, NotSubmittedError=6) == kinds(found)
         assert 3 == len(fake.billed)
+
+    @pytest.mark.parametrize("limits", [Limits(minutes=60), Limits(credits=1)])
+    async def test_an_unknown_render_alone(self, limits: Limits) -> None:
+        """Where nobody knows what a video takes, one of unknown outcome may be all there was."""
+        fake = virtual_fake(render_seconds=1000)
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(9), limits=limits, timeout=100)
+
+        assert Counter(JobTimeoutError=1, NotSubmittedError=8) == kinds(found)
+        assert 1 == len(fake.billed)
+        assert "may have reached the limit" in str(found[-1].error)
+
+    async def test_a_video_of_unknown_length(self) -> None:
+        """A video whose length is not told counts as one of unknown outcome."""
+        fake = virtual_fake()
+        async with (
+            client(fake) as pictory,
+            pictory.render_many(scripts(9), limits=Limits(minutes=60)) as outcomes,
+        ):
+            await anyio.sleep(20)
+            answer = {"status": "completed", "videoURL": "http://a.example/x.mp4"}
+            fake.trouble(LOOK, Trouble.status(200, {"job_id": "x", "data": answer}), times=None)
+            found = [outcome async for outcome in outcomes]
+
+        assert Counter(NoneType=1, NotSubmittedError=8) == kinds(found)
 
     async def test_minutes(self) -> None:
         """A limit on minutes is not passed, though a video's length is known when it is done."""
@@ -642,7 +772,7 @@ class TestStopping:
 
         assert Counter(NotSubmittedError=3) == kinds(found)
         assert () == fake.billed
-        assert "the limit of 0 minutes would be passed" == str(found[0].error)
+        assert "the limit minutes=0 would be passed" == str(found[0].error)
 
     async def test_a_failed_render_makes_room(self) -> None:
         """Where the first video fails, the next one shows what a video takes."""
@@ -717,6 +847,54 @@ class TestLeaving:
         assert 3 == len(outcomes.left)
         assert {*fake.billed} == {outcome.result().job_id for outcome in outcomes.left}
 
+    async def test_go_on(self, tmp_path: Path) -> None:
+        """The jobs of a batch that was left are items of the next: nothing is paid twice."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            items = {f"k{number}": "One." for number in range(6)}
+            async with pictory.render_many(items, submitting=2) as outcomes:
+                async for outcome in outcomes:
+                    del items[str(outcome.key)]
+                    if len(items) == 4:
+                        break
+            jobs = {outcome.key: outcome.jobs[-1] for outcome in outcomes.left}
+            found = await all_of(pictory, items | jobs, folder=tmp_path)
+
+        assert Counter(NoneType=4) == kinds(found)
+        assert 6 == len(fake.billed) == fake.count(PREVIEW)
+        assert {f"{key}.mp4" for key in items} == {path.name for path in tmp_path.iterdir()}
+
+    async def test_go_on_from_previews(self) -> None:
+        """A preview that was left is rendered; a render that was left is waited for."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            preview = await pictory.storyboards.preview(RAW)
+            render = await pictory.storyboards.render(RAW)
+            found = await all_of(pictory, [preview, render], limits=Limits(jobs=1))
+
+        assert Counter(NoneType=2) == kinds(found)
+        assert 2 == len(fake.billed)
+        assert [2, 1] == [len(each.jobs) for each in sorted(found, key=lambda each: each.key)]
+
+    async def test_go_on_after_a_stop(self) -> None:
+        """A batch that submits nothing more still waits for what is paid, and loses no job."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.status(400))
+        async with client(fake) as pictory:
+            render = await pictory.storyboards.render(RAW)
+            fake.trouble(PREVIEW, Trouble.status(400))
+
+            async def items() -> AsyncIterator[Any]:
+                yield "One."
+                await anyio.sleep(5)
+                yield render
+                yield Job("p", Preview)
+
+            found = await all_of(pictory, items(), fail_fast=True)
+
+        assert Counter(APIError=1, NoneType=1, NotSubmittedError=1) == kinds(found)
+        assert {render.id, "p"} == {job.id for outcome in found for job in outcome.jobs}
+
     async def test_an_exception(self) -> None:
         """What the block raises comes out bare, with a note that names the jobs."""
         fake = virtual_fake()
@@ -774,6 +952,21 @@ class TestLeaving:
         assert operation.partition(" ")[0] == left.error.method
         assert {*fake.jobs} - {job.id for job in left.jobs} == {*list(fake.jobs)[-1:]}
 
+    async def test_bare_after_a_cancellation(self) -> None:
+        """What the block raises comes out, also where a cancellation follows at once."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.stall(), times=None)
+
+        async def leave() -> None:
+            with anyio.move_on_after(7):
+                async with pictory.render_many(scripts(5)):
+                    await anyio.sleep(5)
+                    raise LookupError
+
+        async with client(fake) as pictory:
+            with pytest.raises(LookupError):
+                await leave()
+
     async def test_last_words(self) -> None:
         """A submit that is never answered does not hold up the end for long."""
         fake = virtual_fake()
@@ -810,6 +1003,84 @@ async def test_events(tmp_path: Path) -> None:
     assert {*tmp_path.iterdir()} == downloaded
     assert found == ended
     assert {0, 1, 2} == {event.key for event in events if isinstance(event, Ended)}
+
+
+async def test_states_of_each_job() -> None:
+    """A render that is done at its first look is told of, though its preview was as well."""
+    events, fake = list[Event](), virtual_fake(preview_seconds=0, render_seconds=0)
+    async with client(fake) as pictory, pictory.render_many(scripts(2)) as outcomes:
+        await read_into(events, outcomes.events)
+    completed = {
+        event.job_id
+        for event in events
+        if isinstance(event, StateChanged) and event.status == "completed"
+    }
+
+    assert {*fake.jobs} == completed
+
+
+async def awaits_what_is_cancelled(*_: object) -> None:
+    """Await a task that somebody else has cancelled."""
+    task = asyncio.ensure_future(asyncio.sleep(9))
+    task.cancel()
+    await task
+
+
+@pytest.mark.parametrize("hook", ["on_job", "on_progress"])
+def test_a_hook_that_awaits_what_is_cancelled(hook: str) -> None:
+    """On asyncio, a hook that awaits a cancelled task fails its item, and nothing else."""
+
+    async def main() -> None:
+        async with client(virtual_fake()) as pictory:
+            hooks: dict[str, Any] = {hook: awaits_what_is_cancelled}
+            found = await all_of(pictory, scripts(3), **hooks)
+        assert Counter(RuntimeError=3) == kinds(found)
+
+    anyio.run(main, backend_options={"loop_factory": VirtualTimeLoop})
+
+
+def test_items_that_await_what_is_cancelled() -> None:
+    """And items that do break off with an error, and not as if there were no more."""
+
+    async def items() -> AsyncIterator[str]:
+        yield "One."
+        await awaits_what_is_cancelled()
+
+    async def main() -> None:
+        async with client(virtual_fake()) as pictory, pictory.render_many(items()) as outcomes:
+            assert (await anext(outcomes)).error is None
+            with pytest.raises(RuntimeError, match="cancelled, by nobody outside"):
+                await anext(outcomes)
+
+    anyio.run(main, backend_options={"loop_factory": VirtualTimeLoop})
+
+
+def test_interrupted_on_the_wire() -> None:
+    """An interrupt while a render is on the wire comes out bare, and the render is in `left`."""
+    batches = list[Outcomes[Video]]()
+    fake = virtual_fake()
+    service = fake.transport()
+
+    class Interrupting(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            response = await service.handle_async_request(request)
+            if request.method == "PUT":
+                raise KeyboardInterrupt
+            return response
+
+    async def main() -> None:
+        async with (
+            Pictory(KEY, base_url=fake.base_url, transport=Interrupting()) as pictory,
+            pictory.render_many(scripts(1)) as outcomes,
+        ):
+            batches.append(outcomes)
+            await anyio.sleep_forever()
+
+    with pytest.raises(KeyboardInterrupt):
+        anyio.run(main, backend="trio", backend_options={"clock": MockClock(autojump_threshold=0)})
+    (left,) = batches[0].left
+
+    assert isinstance(left.error, SubmissionUnknownError)
 
 
 async def test_events_alone() -> None:

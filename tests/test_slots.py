@@ -8,6 +8,7 @@ import gc
 import os
 import re
 import select
+import ssl
 import sys
 from collections import Counter
 from contextlib import aclosing, asynccontextmanager
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 import anyio
 import anyio.lowlevel
 import attrs
+import httpcore
 import httpx
 import pytest
 from anyio.abc import SocketAttribute
@@ -718,6 +720,8 @@ class Server:
                     b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
                 )
                 return False
+            case "/twice":
+                await stream.send(2 * b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
             case "/hangs-up":
                 await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
                 return False
@@ -843,6 +847,32 @@ async def test_a_server_that_hangs_up(
         await transport.aclose()
 
         assert (5, 1) == (server.accepted, server.most)
+
+
+async def test_an_answer_that_nobody_asked_for() -> None:
+    """A second answer is not taken for the answer to the next request."""
+    async with serving() as server:
+        transport = SlotTransport(1, Connections())
+        for _ in range(3):
+            assert b"abc" == await fetch(transport, server.url("/twice"))
+        assert 3 == server.accepted
+        await transport.aclose()
+
+
+@pytest.mark.parametrize("error", [OSError("broken"), ssl.SSLError("bad record")])
+async def test_errors_of_the_system(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    """What the system raises within a request is httpx's error of a request that was sent."""
+
+    async def broken(*_: object) -> None:
+        await anyio.lowlevel.checkpoint()
+        raise error
+
+    async with serving() as server:
+        transport = SlotTransport(1, Connections())
+        monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "handle_async_request", broken)
+        with pytest.raises(httpx.ReadError, match=str(error.args[0])):
+            await fetch(transport, server.url("/ok"))
+        await gone(server)
 
 
 async def test_idle_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pictory_async._errors import InvalidRequestError
 from pictory_async._job_states import is_route_refused
 from pictory_async._models.jobs import Job
 from pictory_async._pace import Lane
+from pictory_async._protocol import object_of
 from pictory_async._retry import Repeat
 from pictory_async._transport._api import Operation
 
@@ -52,7 +53,7 @@ class JobRoute:
         return await self._api.send(operation, {"job_id": job_id})
 
     def _remember(self, path: str, answer: Answer) -> Answer:
-        if answer.is_success:
+        if answer.is_success and object_of(answer):
             self._path = path
         return answer
 

@@ -15,7 +15,9 @@ import attrs
 
 from pictory_async._calls import call
 from pictory_async._errors import (
+    APIError,
     ClosedError,
+    InvalidRequestError,
     JobFailedError,
     JobTimeoutError,
     NotSubmittedError,
@@ -62,6 +64,14 @@ _LAST_WORDS_SECONDS: Final = 10.0
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _JOBS_IN_A_NOTE: Final = 20
+# With one of these there is surely no job.
+_SURELY_NOT: Final = (
+    APIError,
+    TransportError,
+    InvalidRequestError,
+    JobTimeoutError,
+    NotSubmittedError,
+)
 
 
 class _Stage(enum.Enum):
@@ -79,7 +89,7 @@ class _Item:
     def __init__(self, batch: Batch, plan: Plan) -> None:
         self.plan = plan
         self.stage = _Stage.NEW
-        self.jobs: list[Job[Any]] = []
+        self.jobs: list[Job[Any]] = [] if callable(plan.start) else [plan.start]
         self.lost: SubmissionUnknownError | None = None
         self.attempts = 1
         self.began = anyio.current_time()
@@ -89,6 +99,11 @@ class _Item:
         self.video: Video | None = None
         self._batch = batch
         self._reporter = Reporter(plan.key, batch.outcomes)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether all that is left to be done costs nothing."""
+        return bool(self.jobs) and self.jobs[-1].kind is Video
 
     async def saw(self, update: JobUpdate[Any]) -> None:
         self._reporter.saw(update.job_id, update)
@@ -209,24 +224,31 @@ class Batch:
 
     @property
     def _may_begin(self) -> bool:
-        return bool(self._new) and (self._ledger.may_begin or self._refusal() is not None)
+        if not self._new:
+            return False
+        return self._new[0].is_paid or self._ledger.may_begin or self._refusal() is not None
 
     def _refusal(self) -> str | None:
         return self._stopped or self._ledger.refusal()
 
     async def _preview(self, item: _Item) -> None:
-        if self._refuse(item):
+        if not item.is_paid and self._refuse(item):
             return
-        self._ledger.begun()
-        item.stage, item.began = _Stage.PREVIEW, anyio.current_time()
-        await self._submit(item, item.plan.preview)
+        item.began = anyio.current_time()
+        if item.is_paid:
+            self._ledger.resumed()
+            item.stage = _Stage.RENDER
+        else:
+            self._ledger.begun()
+            item.stage = _Stage.PREVIEW
+        if callable(item.plan.start):
+            await self._submit(item, item.plan.start)
+        else:
+            self._has_job(item)
+            self._wait_for(item, item.plan.start)
 
     async def _render(self, item: _Item) -> None:
         if self._refuse(item):
-            return
-        if item.ends <= anyio.current_time():
-            msg = "the item's time was up before its render was submitted"
-            self.failed(item, JobTimeoutError(item.jobs[-1].id, None, msg))
             return
         self._ledger.submitted()
         item.stage = _Stage.RENDER
@@ -241,30 +263,39 @@ class Batch:
     async def _submit(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
         try:
             job = await self._submitted(item, submit)
-            item.submitted_at = anyio.current_time()
-            if item.ends == math.inf and self._terms.timeout is not None:
-                item.ends = item.submitted_at + self._terms.timeout
+            self._has_job(item)
             if self._terms.hooks.on_job is not None:
                 await call(self._terms.hooks.on_job, job)
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
             self.failed(item, exc)
         else:
-            terms = self._waits.terms(self._patience(item))
-            self._crowd.add(Wait(job.id, job.kind, terms), item)
+            self._wait_for(item, job)
+
+    def _has_job(self, item: _Item) -> None:
+        item.submitted_at = anyio.current_time()
+        if item.ends == math.inf and self._terms.timeout is not None:
+            item.ends = item.submitted_at + self._terms.timeout
+
+    def _wait_for(self, item: _Item, job: Job[Any]) -> None:
+        terms = self._waits.terms(self._patience(item))
+        self._crowd.add(Wait(job.id, job.kind, terms), item)
 
     async def _submitted(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
         """Submit, again where the service was not reached or said 429, until the batch stops."""
-        began, tries = anyio.current_time(), 0
+        patience, tries = anyio.current_time() + self._terms.outage, 0
         while True:
+            if item.ends <= anyio.current_time():
+                msg = "the item's time was up before its render was submitted"
+                raise JobTimeoutError(item.jobs[-1].id, None, msg)
             try:
                 return await self._guarded(item, submit)
             except (TransportError, RateLimitError) as exc:
                 # A submit's TransportError says that it was surely never sent.
-                over = anyio.current_time() - began >= self._terms.outage
-                if over or isinstance(exc, ClosedError):
+                if anyio.current_time() >= patience or isinstance(exc, ClosedError):
                     raise
-                pause = getattr(exc, "retry_after", None)
-            with anyio.move_on_after(pause or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)):
+                asked = getattr(exc, "retry_after", None)
+            pause = asked or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)
+            with anyio.move_on_at(min(anyio.current_time() + pause, patience, item.ends)):
                 await self._until(lambda: self._stopped is not None)
             if self._stopped is not None:
                 raise NotSubmittedError(self._stopped)
@@ -366,10 +397,10 @@ class Batch:
                 self._ledger.withdrawn()
             case _Stage.RENDER if isinstance(error, JobFailedError):
                 self._ledger.failed()
-            case _Stage.RENDER if len(item.jobs) > 1 or isinstance(error, SubmissionUnknownError):
-                self._ledger.lost()
-            case _Stage.RENDER:
+            case _Stage.RENDER if not item.is_paid and isinstance(error, _SURELY_NOT):
                 self._ledger.refused()
+            case _Stage.RENDER:
+                self._ledger.lost()
 
     def _finish_if_done(self) -> None:
         if self._is_fed and not self._under_way:
@@ -423,7 +454,7 @@ def _close(batch: Batch) -> None:
     batch.outcomes.close(left)
     if left:
         jobs = ", ".join(map(_job_of, left))
-        _log.warning("left %d jobs under way, which go on at the service: %s", len(left), jobs)
+        _log.warning("left under way, to go on at the service (%d): %s", len(left), jobs)
 
 
 def _note(left: tuple[Outcome[Video], ...]) -> str:

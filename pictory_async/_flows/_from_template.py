@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -15,9 +14,11 @@ from pictory_async._flows._generations import version_of
 from pictory_async._flows._plan import Terms
 from pictory_async._flows._render_many import (
     NAME,
+    Variables,
+    check_known,
     checked_variables,
+    file_name,
     template_preview,
-    video_file,
 )
 from pictory_async._models._base import short
 from pictory_async._models.outcomes import Outcome
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pictory_async._flows._run import Hooks
 
 
-Variables: TypeAlias = Mapping[str, str]
 Rows: TypeAlias = Mapping[str, Variables] | Iterable[Variables]
 
 # What the web application calls the projects that it exports.
@@ -54,13 +54,14 @@ class FromTemplate:
         hooks: Hooks,
         *,
         name: str,
-        folder: Path | None,
+        folder: object,
         at_once: int,
         timeout: float | None,
     ) -> tuple[Outcome[Video], ...]:
         """Upload the project once; preview, render and download a video for each row."""
         generation, items = version_of(None, version), _items(rows)
         _check_names(name, items)
+        folder = await self.many.transfers.checked_folder(folder)
         if at_once < 1:
             raise InvalidRequestError("at_once", "1 or more", str(at_once))
         terms = Terms(
@@ -70,8 +71,6 @@ class FromTemplate:
             timeout=timeout,
             hooks=hooks,
         )
-        for key in list(items)[:1]:
-            await self.many.transfers.check(video_file(folder, key), "folder")
         template_id = await self._template_id(template, items)
         plans = [
             self.many.plan(
@@ -99,7 +98,8 @@ class FromTemplate:
         if not isinstance(template, Template | str):
             template = await self.templates.create(template)
         if isinstance(template, Template):
-            _check_variables(template, items)
+            for key, row in items.items():
+                check_known(template, row, f"rows[{key}]")
             return template.id
         return template
 
@@ -116,20 +116,12 @@ def _items(rows: object) -> dict[str | int, Variables]:
 
 
 def _check_names(name: str, items: Iterable[str | int]) -> None:
+    files = set[str]()
     for field, value in (("name", name), *((f"rows[{key}]", str(key)) for key in items)):
         if not NAME.fullmatch(value):
             expected = "a name of up to 100 letters, digits, spaces, _ and -"
             raise InvalidRequestError(field, expected, short(value))
-
-
-def _check_variables(template: Template, items: Mapping[str | int, Variables]) -> None:
-    """Refuse a variable that the template lacks: the service would ignore it, and be paid."""
-    known = template.variables or {}
-    for key, variables in items.items():
-        for name, value in variables.items():
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                perhaps = f" (perhaps {near[0]})" if near else ""
-                expected = f"a variable of template {template.id}{perhaps}"
-                msg = f"rows[{key}].{name}"
-                raise InvalidRequestError(msg, expected, short(value))
+    for key in items:
+        if file_name(key) in files:
+            raise InvalidRequestError("rows", "keys that differ", f"{short(key)} again")
+        files.add(file_name(key))

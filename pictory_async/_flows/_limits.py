@@ -108,6 +108,10 @@ class Ledger:
         self._submitted += 1
         self._under_way += 1
 
+    def resumed(self) -> None:
+        """Count a render that was submitted before."""
+        self._under_way += 1
+
     def refused(self) -> None:
         """Count a render that was surely not submitted."""
         self._submitted -= 1
@@ -115,6 +119,9 @@ class Ledger:
 
     def rendered(self, video: Video) -> None:
         """Count what a render took."""
+        if video.duration is None and self._limits.minutes is not None:
+            self.lost()
+            return
         self._under_way -= 1
         self._done += 1
         self._minutes += (video.duration or 0.0) / _SECONDS
@@ -138,7 +145,9 @@ class Ledger:
     def _obstacle(self, ahead: int, begun: int) -> str | None:
         limits = self._limits
         if limits.jobs is not None and self._submitted + begun >= limits.jobs:
-            return f"the limit of {limits.jobs} jobs is reached"
+            return f"the limit jobs={limits.jobs} is reached"
+        if limits.is_of_unknown and self._lost and not self._done:
+            return "a render of unknown outcome may have reached the limit"
         # Each of those takes as much as the average of the ones before.
         share = 1 + (ahead + self._lost + 1) / self._done if self._done else 1.0
         for name, limit, spent in (
@@ -146,7 +155,7 @@ class Ledger:
             ("credits", limits.credits, self._credits),
         ):
             if limit is not None and (spent * share > limit or limit == 0):
-                return f"the limit of {limit:g} {name} would be passed"
+                return f"the limit {name}={limit:g} would be passed"
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pictory_async._models.outcomes import Key
     from pictory_async._models.results import Preview, Video
 
+    Start: TypeAlias = Job[Any] | Callable[[], Awaitable[Job[Preview]]]
+
 
 _NO_LIMITS: Final = Limits()
 _NO_HOOKS: Final = Hooks()
@@ -29,6 +31,11 @@ _NO_HOOKS: Final = Hooks()
 def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise InvalidRequestError(attribute.name, "1 or more", short(value))
+
+
+def _yes_or_no(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, bool):
+        raise InvalidRequestError(attribute.name, "True or False", short(value))
 
 
 def _one_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -42,13 +49,13 @@ class Plan:
 
     Args:
         key: The caller's name for it.
-        preview: Submits its storyboard.
+        start: Submits its storyboard; or a job of an earlier batch, to go on from.
         render: Submits the render of a preview.
         output: The file to download the video into, or None.
     """
 
     key: Key
-    preview: Callable[[], Awaitable[Job[Preview]]]
+    start: Start
     render: Callable[[Job[Preview]], Awaitable[Job[Video]]]
     output: Path | None
 
@@ -74,7 +81,7 @@ class Terms:
     downloading: int = attrs.field(default=4, validator=_at_least_one)
     timeout: float | None = 1800.0
     outage: float = 300.0
-    fail_fast: bool = False
+    fail_fast: bool = attrs.field(default=False, validator=_yes_or_no)
     breaker: int | None = attrs.field(default=None, validator=_one_or_none)
     limits: Limits = _NO_LIMITS
     hooks: Hooks = _NO_HOOKS

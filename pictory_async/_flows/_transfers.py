@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 import attrs
 
 from pictory_async._errors import DownloadError, InvalidRequestError
+from pictory_async._models._base import short
 from pictory_async._transport._disk import loaded, place_of
 from pictory_async._transport._uploads import content_type_of
 
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pictory_async._endpoints.media import Media
     from pictory_async._models.results import Video
     from pictory_async._transport._disk import Source
@@ -71,10 +72,24 @@ class Transfers:
         except DownloadError as exc:
             raise DownloadError(exc.message, exc.url, exc.status, source.job_id) from exc
 
-    async def check(self, output: Path | None, name: str = "output") -> None:
+    async def check(self, output: Path | None) -> None:
         """Refuse a place where no file can be put, before anything is paid for."""
         if output is not None:
-            await place_of(output, name)
+            await place_of(output, "output")
+
+    async def checked_folder(self, folder: object) -> Path | None:
+        """Return a folder as a path, or refuse one that no file can be put into."""
+        if folder is None:
+            return None
+        if not isinstance(folder, str | os.PathLike):
+            raise InvalidRequestError("folder", "the path of a folder, or None", short(folder))
+        path = Path(cast("str | os.PathLike[str]", folder))
+        try:
+            await place_of(path / "video.mp4", "folder")
+        except InvalidRequestError:
+            expected = "a folder that exists and can be written to"
+            raise InvalidRequestError("folder", expected, str(path)) from None
+        return path
 
     async def deliver(self, video: Video, output: Path | None, on_bytes: OnBytes | None) -> None:
         """Download a finished video, where that is wanted."""

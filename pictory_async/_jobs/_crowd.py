@@ -25,8 +25,10 @@ T = TypeVar("T")
 
 # Looks on their way at once; the slots and the budget of the client bound them further.
 _WORKERS: Final = 50
-# A look that is so late, since nobody read the outcomes, has as long even after the deadline.
-_LATE: Final = 2.0
+# A look that is so late, since nobody read the outcomes or others had their turns before,
+_LATE_SECONDS: Final = 2.0
+# has this long, even after the deadline: the job may be done since long.
+_LATE_LOOK_SECONDS: Final = 60.0
 
 
 class Listener(Protocol):
@@ -89,7 +91,11 @@ class Crowd:
         self._may_look.set()
 
     def _push(self, member: _Member[Any], now: float) -> None:
-        due = min(now + member.wait.pause(), member.wait.deadline)
+        try:
+            due = min(now + member.wait.pause(), member.wait.deadline)
+        except Exception as exc:  # noqa: BLE001 - a schedule of the caller may raise anything
+            member.listener.failed(exc)
+            return
         heapq.heappush(self._heap, (due, next(self._order), member))
         if self._heap[0][2] is member:
             self._news.set()
@@ -121,7 +127,7 @@ class Crowd:
     async def _look_at(self, member: _Member[Any], due: float) -> bool:
         """Look at a job, and return whether to look again."""
         now = anyio.current_time()
-        ends = now + _LATE if now > due + _LATE else 0.0
+        ends = now + _LATE_LOOK_SECONDS if now > due + _LATE_SECONDS else 0.0
         try:
             return await self._look(member, max(ends, member.wait.deadline))
         except Exception as exc:  # noqa: BLE001 - a hook of the caller may raise anything
@@ -136,6 +142,9 @@ class Crowd:
             except PictoryError as exc:
                 if wait.missed(exc):
                     member.listener.missed(exc)
+                # In a long pause a look fails at once, without a place to be cancelled at.
+                if anyio.current_time() >= ends:
+                    raise wait.timeout() from exc
                 return True
             update = wait.saw(look)
             if update is None:

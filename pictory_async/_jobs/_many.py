@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -10,6 +10,7 @@ import anyio
 import anyio.lowlevel
 import attrs
 
+from pictory_async._calls import own_cancellations
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
 from pictory_async._jobs._crowd import Crowd
@@ -47,13 +48,18 @@ async def each_of(values: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T]:
     An async generator is closed with this: trio warns of one that nobody closes.
     """
     if isinstance(values, AsyncIterable):
+        iterator = aiter(values)
         async with AsyncExitStack() as stack:
             if isinstance(values, AsyncGenerator):
                 generator = cast("AsyncGenerator[T]", values)
                 await stack.enter_async_context(aclosing(generator))
-            async for value in values:
+            while True:
+                try:
+                    with own_cancellations():
+                        value = await anext(iterator)
+                except StopAsyncIteration:
+                    return
                 yield value
-        return
     for number, value in enumerate(values):
         if number % _AT_A_TIME == 0:
             await anyio.lowlevel.checkpoint()
@@ -66,7 +72,8 @@ def checked_iterable(values: object, name: str, what: str) -> None:
     Raises:
         InvalidRequestError: It is a text, or cannot be iterated over.
     """
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable | AsyncIterable):
+    is_text = isinstance(values, str | bytes)
+    if is_text or not isinstance(values, Iterable | AsyncIterable):
         raise InvalidRequestError(name, f"an iterable of {what}, async or not", short(values))
 
 
@@ -92,10 +99,13 @@ class Reporter:
 
     key: Key
     _outcomes: Outcomes[Any]
+    _job_id: str | None = None
     _status: str | None = None
 
     def saw(self, job_id: str, update: JobUpdate[Any]) -> None:
         """Tell of a new state or of progress."""
+        if job_id != self._job_id:
+            self._job_id, self._status = job_id, None
         if update.status != self._status:
             before, self._status = self._status, update.status
             self._outcomes.tell(
@@ -200,14 +210,16 @@ async def wait_for_many(
         on_refusal: Whom the client's budget tells of a 429.
     """
     checked_iterable(jobs, "jobs", "jobs")
-    async with owned_tasks() as tasks:
-        crowd = Crowd(terms.looks)
-        tasks.start_soon(crowd.run)
-        many = _Many(crowd, terms)
-        outcomes = many.outcomes
-        with telling(outcomes.tell, on_refusal):
-            tasks.start_soon(many.feed, jobs)
-            try:
-                yield outcomes
-            finally:
-                outcomes.close()
+    if isinstance(jobs, Mapping):
+        expected = "an iterable of jobs, such as the values of a mapping"
+        raise InvalidRequestError("jobs", expected, "a mapping")
+    crowd = Crowd(terms.looks)
+    many = _Many(crowd, terms)
+    try:
+        with telling(many.outcomes.tell, on_refusal):
+            async with owned_tasks() as tasks:
+                tasks.start_soon(crowd.run)
+                tasks.start_soon(many.feed, jobs)
+                yield many.outcomes
+    finally:
+        many.outcomes.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 import attrs
 
@@ -23,6 +23,11 @@ class Job(Generic[T_co]):
 
     id: str
     kind: type[T_co]
+
+
+def is_job(value: object) -> TypeGuard[Job[Any]]:
+    """Tell whether something is a job, whatever comes of it."""
+    return isinstance(value, Job)
 
 
 @attrs.frozen(kw_only=True)

@@ -169,7 +169,7 @@ class Api:
             if not exc.sent:
                 raise
             raise _unknown(operation, path, exc.message, payload) from exc
-        except anyio.get_cancelled_exc_class():
+        except (anyio.get_cancelled_exc_class(), KeyboardInterrupt, SystemExit):
             if request.extensions.get(SENDING):
                 msg = "%s %s was cancelled: a job may have been created"
                 _log.warning(msg, operation.method, path)

@@ -40,7 +40,8 @@ _OURS: Final[Mapping[type[Exception], type[httpx.TransportError]]] = {
     httpcore.LocalProtocolError: httpx.LocalProtocolError,
     httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
 }
-_THEIRS: Final = tuple(_OURS)
+# TLS that breaks within an answer is an error of the system, which httpcore lets through.
+_THEIRS: Final[tuple[type[Exception], ...]] = (*_OURS, OSError)
 
 
 class Connection(httpx.AsyncBaseTransport):
@@ -76,7 +77,7 @@ class Connection(httpx.AsyncBaseTransport):
             response = await http.handle_async_request(sent)
             whole = await _read(response) if request.extensions.get(WHOLE) else None
         except _THEIRS as exc:
-            raise _OURS[type(exc)](str(exc)) from exc
+            raise _ours(exc) from exc
         return httpx.Response(
             response.status,
             headers=response.headers,
@@ -121,8 +122,12 @@ class _Http(httpcore.AsyncHTTP11Connection):
         self._can_read = _reading(stream)
 
     def has_hung_up(self) -> bool:
-        """Tell whether the other side has ended an idle connection: nothing else is to read."""
-        return not self.is_available() or self._can_read()
+        """Tell whether the other side has ended an idle connection: nothing else is to read.
+
+        An answer that nobody asked for would be taken for the next one's.
+        """
+        unasked, _ = self._h11_state.trailing_data
+        return not self.is_available() or bool(unasked) or self._can_read()
 
 
 class _NoLock:
@@ -163,7 +168,7 @@ class _Body(httpx.AsyncByteStream):
             async for chunk in cast("AsyncIterator[bytes]", self._response.stream):
                 yield chunk
         except _THEIRS as exc:
-            raise _OURS[type(exc)](str(exc)) from exc
+            raise _ours(exc) from exc
 
     async def aclose(self) -> None:
         await self._response.aclose()
@@ -230,6 +235,10 @@ class Connections:
         context = httpx.create_ssl_context()
         context.set_alpn_protocols(["http/1.1"])
         return context
+
+
+def _ours(error: Exception) -> httpx.TransportError:
+    return _OURS.get(type(error), httpx.ReadError)(str(error))
 
 
 def _core_url(url: httpx.URL) -> httpcore.URL:
