@@ -454,7 +454,7 @@ class Pictory:
 
             async with pictory.render_many(scripts, folder="videos") as outcomes:
                 async for outcome in outcomes:
-                    print(outcome.key, outcome.error or outcome.value.url)
+                    print(outcome.key, outcome.error or outcome.result().url)
 
         Each item is previewed, rendered and, where asked, downloaded. All requests keep within
         what the service takes. Leaving the block early, by an exception or a cancellation too,
@@ -606,7 +606,7 @@ class Pictory:
 
             async with pictory.wait_for_jobs(jobs) as outcomes:
                 async for outcome in outcomes:
-                    print(outcome.key, outcome.error or outcome.value)
+                    print(outcome.key, outcome.error or outcome.result())
 
         There is no task for each job, and no memory for those that have ended and were read.
         Leaving the block early leaves nothing running; the jobs go on at the service.

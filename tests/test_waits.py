@@ -685,6 +685,17 @@ class TestRoute:
 
         assert (1 if route == "singular" else 0) == len(refused)
 
+    async def test_an_empty_answer_is_no_proof(self) -> None:
+        """A path is not remembered for an answer that says nothing of a job."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            fake.trouble(LOOK, Trouble.status(404, b""))
+            fake.trouble("GET /v1/job/{job_id}", Trouble.status(200, {}))
+            await pictory.wait_for_job(job)
+
+        assert 1 == sum(request.path.startswith("/v1/job/") for request in fake.requests)
+
     async def test_pinned(self) -> None:
         """A path that is set is the only one that is asked."""
         fake = virtual_fake(job_route="singular")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pictory_async._models.jobs import Job
-    from pictory_async._models.pages import Listing
+    from pictory_async._models.pages import Listing, PageKey
     from pictory_async._transport._api import Api
 
 
@@ -78,7 +78,7 @@ class AiStudio:
         )
         return await self._api.submit(GENERATE_IMAGE, GeneratedImage, to_data(wanted))
 
-    def images(self, *, page_key: str | None = None) -> Listing[GeneratedImage]:
+    def images(self, *, page_key: PageKey | None = None) -> Listing[GeneratedImage]:
         """List the images that were made, the newest first.
 
         Args:
@@ -132,7 +132,7 @@ class AiStudio:
         )
         return await self._api.submit(GENERATE_VIDEO, GeneratedVideo, to_data(wanted))
 
-    def videos(self, *, page_key: str | None = None) -> Listing[GeneratedVideo]:
+    def videos(self, *, page_key: PageKey | None = None) -> Listing[GeneratedVideo]:
         """List the videos that were made, the newest first.
 
         Args:

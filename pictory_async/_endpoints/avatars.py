@@ -14,7 +14,7 @@ from pictory_async._transport._api import Operation
 
 
 if TYPE_CHECKING:
-    from pictory_async._models.pages import Listing
+    from pictory_async._models.pages import Listing, PageKey
     from pictory_async._transport._api import Api
 
 
@@ -27,7 +27,7 @@ class Avatars:
 
     _api: Api
 
-    def list(self, *, page_key: str | None = None) -> Listing[AvatarPerson]:
+    def list(self, *, page_key: PageKey | None = None) -> Listing[AvatarPerson]:
         """List the avatars.
 
         Args:

@@ -24,7 +24,7 @@ from pictory_async._transport._api import Operation
 
 if TYPE_CHECKING:
     from pictory_async._models._base import Request
-    from pictory_async._models.pages import Listing
+    from pictory_async._models.pages import Listing, PageKey
     from pictory_async._transport._api import Api
 
 
@@ -99,7 +99,7 @@ class Connections(Generic[C]):
         operation = Operation("POST", self._path, Repeat.UNLESS_SENT)
         return one(await self._api.send(operation, json=to_data(new)), self._cls)
 
-    def _list(self, page_key: str | None = None) -> Listing[C]:
+    def _list(self, page_key: PageKey | None = None) -> Listing[C]:
         operation = Operation("GET", self._path, Repeat.FREELY)
         return listing(self._api, operation, each(self._cls), page_key=page_key)
 
@@ -153,7 +153,7 @@ class AwsConnections(Connections[AwsConnection]):
 class VimeoConnections(Connections[VimeoConnection]):
     """Connections to publish at Vimeo."""
 
-    def list(self, *, page_key: str | None = None) -> Listing[VimeoConnection]:
+    def list(self, *, page_key: PageKey | None = None) -> Listing[VimeoConnection]:
         """List the connections.
 
         Args:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pictory_async._models.jobs import Job
-    from pictory_async._models.pages import Listing
+    from pictory_async._models.pages import Listing, PageKey
     from pictory_async._transport._api import Api
 
 
@@ -37,7 +37,7 @@ class Projects:
 
     _api: Api
 
-    def list(self, *, page_key: str | None = None) -> Listing[ProjectSummary]:
+    def list(self, *, page_key: PageKey | None = None) -> Listing[ProjectSummary]:
         """List the projects.
 
         Args:

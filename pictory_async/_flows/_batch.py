@@ -176,7 +176,9 @@ class Batch:
 
     def under_way(self) -> tuple[Outcome[Video], ...]:
         """Return the outcomes of the items that are still under way and may have jobs."""
-        error = UnfinishedError("left under way; wait for its last job to go on")
+        error = UnfinishedError(
+            "left under way; its last job goes on at the service, and in another batch"
+        )
         return tuple(
             item.outcome(item.lost or error)
             for item in self._under_way

@@ -18,7 +18,7 @@ from pictory_async._transport._api import Operation
 if TYPE_CHECKING:
     from pictory_async._endpoints.jobs import JobRoute
     from pictory_async._models.jobs import Job, JobUpdate
-    from pictory_async._models.pages import Listing
+    from pictory_async._models.pages import Listing, PageKey
     from pictory_async._models.results import JobResult
     from pictory_async._transport._api import Api
 
@@ -37,7 +37,7 @@ class Jobs:
     _api: Api
     _route: JobRoute
 
-    def list(self, *, page_key: str | None = None) -> Listing[JobUpdate[JobResult]]:
+    def list(self, *, page_key: PageKey | None = None) -> Listing[JobUpdate[JobResult]]:
         """List the jobs, the newest first, with their results.
 
         A failed job is an item like the others, with the failure in `error`. Pages may be large,
