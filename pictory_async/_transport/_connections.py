@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,7 +18,6 @@ from pictory_async._transport._exchange import WHOLE
 
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Callable, Mapping
 
 
@@ -40,8 +40,8 @@ _OURS: Final[Mapping[type[Exception], type[httpx.TransportError]]] = {
     httpcore.LocalProtocolError: httpx.LocalProtocolError,
     httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
 }
-# TLS that breaks within an answer is an error of the system, which httpcore lets through.
-_THEIRS: Final[tuple[type[Exception], ...]] = (*_OURS, OSError)
+# httpcore lets through what TLS says of a broken answer.
+_THEIRS: Final[tuple[type[Exception], ...]] = (*_OURS, ssl.SSLError)
 
 
 class Connection(httpx.AsyncBaseTransport):
