@@ -81,6 +81,11 @@ def main() -> None:
         "delay, with progress", "the default", told.mean_delay, "s",
         "less than fixed 10 s", holds=told.mean_delay < others["fixed 10 s"].mean_delay,
     )  # fmt: skip
+    report.note(
+        f"{args.jobs:,} jobs one after the other, with log-normal durations (median three minutes, "
+        "sigma 0.5). A schedule is on the front if none of the others has both fewer looks and less "
+        "delay. Progress begins after up to a fifth of the time and goes unevenly."
+    )
     report.save()
 
 

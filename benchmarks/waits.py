@@ -102,6 +102,7 @@ def main() -> None:
     size = asyncio.run(measure(a_task_each, args.tasks))
     work = f"{args.tasks:,} pending waits, each looked at once"
     report.add(work, "a task each", size, "bytes each beside its Job")
+    report.note("Bytes as `tracemalloc` counts them, when every job was looked at once.")
     report.save()
 
 
