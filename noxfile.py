@@ -118,7 +118,7 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure; each script prints its own numbers, and the last one writes them down."""
+    """Measure, all or those named; each prints its numbers, and the last one writes them down."""
     session.install(".[cli]", *_group("bench"))
-    for name in BENCHMARKS:
+    for name in session.posargs or BENCHMARKS:
         session.run("python", "-W", "ignore::DeprecationWarning", f"benchmarks/{name}.py")

@@ -124,9 +124,9 @@ async def measure(report: Report, args: argparse.Namespace) -> None:
     await gathered(report, args.items)
     await one_by_one(report, args.few)
     report.note(
-        "A preview takes 15 s and a render a minute. A video needs four requests at the least: two "
-        "submits, and a look at each. The bare gather starts all at once, looks every 20 s and tries "
-        "nothing again; the loop looks every second."
+        "A preview takes 15 s and a render a minute. A video needs four requests at the least: "
+        "two submits, and a look at each. The bare gather starts all at once, looks every 20 s and "
+        "tries nothing again; the loop looks every second."
     )
 
 

@@ -42,9 +42,9 @@ HEAD: Final = """# Benchmarks
 
 This page is written by `nox -s bench`, which runs every script of this folder; each has a `--help`.
 All rows of a table come from one run on one machine, so compare them with each other and not with
-those of another page. "Must be" is what this project asks of itself. The server is a process of its own
-that answers with ready bytes. The batch and the schedules run in virtual time: their seconds are
-exact. To run one script alone: `pip install '.[cli]' --group bench`.
+those of another page. "Must be" is what this project asks of itself. The server is a process of
+its own that answers with ready bytes. The batch and the schedules run in virtual time: their
+seconds are exact. `nox -s bench -- schedules` runs one of them alone.
 
 - {day}, {machine}.
 - pictory_async {ours} beside {libraries}.

@@ -83,8 +83,8 @@ def main() -> None:
     )  # fmt: skip
     report.note(
         f"{args.jobs:,} jobs one after the other, with log-normal durations (median three minutes, "
-        "sigma 0.5). A schedule is on the front if none of the others has both fewer looks and less "
-        "delay. Progress begins after up to a fifth of the time and goes unevenly."
+        "sigma 0.5). A schedule is on the front if none of the others has both fewer looks and "
+        "less delay. Progress begins after up to a fifth of the time and goes unevenly."
     )
     report.save()
 
