@@ -59,7 +59,9 @@ class Storm:
 
     async def run(self) -> None:
         """Make the batch, and leave it in one way or another."""
+        before = 0
         limits = self.dice.choice([None, None, Limits(jobs=3), Limits(minutes=0.5)])
+        submitting = self.dice.randrange(1, 5)
         async with Pictory(
             CLIENT, base_url=self.fake.base_url, transport=self._wire(), max_rate=50
         ) as pictory:
@@ -67,19 +69,24 @@ class Storm:
                 try:
                     async with pictory.render_many(
                         self._texts(),
-                        submitting=self.dice.randrange(1, 5),
+                        submitting=submitting,
                         pending=self.dice.choice([2, 5, 100]),
                         timeout=self.dice.choice([60, 500]),
                         outage=self.dice.choice([5, 100]),
                         limits=limits,
                     ) as outcomes:
-                        await self._read(outcomes)
+                        try:
+                            await self._read(outcomes)
+                        finally:
+                            before = self._submits()
                 except (APIError, TransportError):
                     # The quota was refused, before anything was submitted.
                     assert self.outcomes is None
+            submits = self._submits()
             if self.outcomes is not None:
                 self._keep(self.outcomes)
-            submits = self._submits()
+                # Those on the wire, which may be sent again where nothing can have been paid for.
+                assert submits <= before + 4 * submitting
             await anyio.sleep(500)
             assert submits == self._submits()
             seen = pictory.statistics()
