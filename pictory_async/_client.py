@@ -466,8 +466,8 @@ class Pictory:
                 taken as there is room for: texts, storyboards of either generation, or their JSON
                 objects. A mapping, or pairs, give them keys, which are strings or whole numbers;
                 otherwise they are numbered from 0. An item may also be the last `Job` of an
-                outcome in `left`, a preview or a render: it goes on where it was. What the
-                iterable raises is raised after the outcomes of the items before. An async
+                outcome with an `UnfinishedError`, a preview or a render: it goes on where it was.
+                What the iterable raises is raised after the outcomes of the items before. An async
                 generator is closed with the block.
             template: A template or its id; the items are its variables then. It is asked once
                 which ones it has, so that no misspelt one is ignored and paid for.

@@ -54,10 +54,14 @@ def run(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.Completed
 
 @pytest.mark.parametrize("text", PYTHON)
 def test_python(text: str, service: dict[str, str], tmp_path: Path) -> None:
-    """Every Python block of the README and the docs runs."""
-    done = run("-c", text, env=service, cwd=tmp_path)
+    """Every Python block of the README and the docs runs, and complains of nothing.
 
-    assert ("", 0) == (done.stderr, done.returncode)
+    A batch that is left says so in the log, which goes to the standard error by default.
+    """
+    done = run("-c", text, env=service, cwd=tmp_path)
+    complaints = [line for line in done.stderr.splitlines() if not line.startswith("left under")]
+
+    assert ([], 0) == (complaints, done.returncode)
 
 
 def test_first_example(service: dict[str, str], tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import logging
 import math
 from collections import deque
@@ -26,14 +25,14 @@ from pictory_async._errors import (
     TransportError,
     UnfinishedError,
 )
+from pictory_async._flows._item import Item, Stage
 from pictory_async._flows._limits import Breaker, Ledger
 from pictory_async._jobs._crowd import Crowd
-from pictory_async._jobs._many import Reporter, each_of, telling
+from pictory_async._jobs._many import each_of, telling
 from pictory_async._jobs._outcomes import Outcomes
 from pictory_async._jobs._patience import Patience
 from pictory_async._jobs._wait import Wait
 from pictory_async._models.events import Downloaded, Submitted
-from pictory_async._models.outcomes import Outcome, Timings
 from pictory_async._models.results import Video
 from pictory_async._retry import grown
 from pictory_async._tasks import owned_tasks
@@ -46,11 +45,11 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from pictory_async._errors import PictoryError
     from pictory_async._flows._plan import Plan, Terms
     from pictory_async._flows._transfers import Transfers
     from pictory_async._jobs._waits import Waits
     from pictory_async._models.jobs import Job, JobUpdate
+    from pictory_async._models.outcomes import Outcome
     from pictory_async._transport._exchange import Guard
 
     OnRefusal = set[Callable[[float, float], None]]
@@ -74,60 +73,6 @@ _SURELY_NOT: Final = (
 )
 
 
-class _Stage(enum.Enum):
-    """How far an item is, as far as it matters for what may be spent."""
-
-    NEW = enum.auto()
-    PREVIEW = enum.auto()
-    RENDER = enum.auto()
-    VIDEO = enum.auto()
-
-
-class _Item:
-    """One item on its way, which listens to the looks at its jobs."""
-
-    def __init__(self, batch: Batch, plan: Plan) -> None:
-        self.plan = plan
-        self.stage = _Stage.NEW
-        self.jobs: list[Job[Any]] = [] if callable(plan.start) else [plan.start]
-        self.lost: SubmissionUnknownError | None = None
-        self.attempts = 1
-        self.began = anyio.current_time()
-        self.ends = math.inf
-        self.submitted_at = self.began
-        self.timings = Timings()
-        self.video: Video | None = None
-        self._batch = batch
-        self._reporter = Reporter(plan.key, batch.outcomes)
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether all that is left to be done costs nothing."""
-        return bool(self.jobs) and self.jobs[-1].kind is Video
-
-    async def saw(self, update: JobUpdate[Any]) -> None:
-        self._reporter.saw(update.job_id, update)
-        await self._batch.saw(self, update)
-
-    def missed(self, error: PictoryError) -> None:
-        self._reporter.missed(self.jobs[-1].id, error)
-
-    def failed(self, error: Exception) -> None:
-        self._batch.failed(self, error)
-
-    def outcome(self, error: Exception | None) -> Outcome[Video]:
-        """Return how it ended."""
-        total = anyio.current_time() - self.began
-        return Outcome(
-            key=self.plan.key,
-            value=self.video if error is None else None,
-            error=error,
-            jobs=tuple(self.jobs),
-            attempts=self.attempts,
-            timings=attrs.evolve(self.timings, total=total),
-        )
-
-
 class Batch:
     """One run of many items.
 
@@ -146,10 +91,10 @@ class Batch:
         self._ledger = Ledger(terms.limits)
         self._breaker = Breaker(terms.breaker)
         self._stopped: str | None = None
-        self._new: deque[_Item] = deque()
-        self._previewed: deque[_Item] = deque()
-        self._rendered: deque[tuple[_Item, Video, Path]] = deque()
-        self._under_way: dict[_Item, None] = {}
+        self._new: deque[Item] = deque()
+        self._previewed: deque[Item] = deque()
+        self._rendered: deque[tuple[Item, Video, Path]] = deque()
+        self._under_way: dict[Item, None] = {}
         self._is_fed = False
         self._input_error: Exception | None = None
         self._news = anyio.Event()
@@ -192,7 +137,7 @@ class Batch:
             async with aclosing(each_of(plans)) as given:
                 await self._until(self._has_room)
                 async for plan in given:
-                    item = _Item(self, plan)
+                    item = Item(plan, self, self.outcomes)
                     self._under_way[item] = None
                     self._new.append(item)
                     self._tell()
@@ -233,36 +178,36 @@ class Batch:
     def _refusal(self) -> str | None:
         return self._stopped or self._ledger.refusal()
 
-    async def _preview(self, item: _Item) -> None:
+    async def _preview(self, item: Item) -> None:
         if not item.is_paid and self._refuse(item):
             return
         item.began = anyio.current_time()
         if item.is_paid:
             self._ledger.resumed()
-            item.stage = _Stage.RENDER
+            item.stage = Stage.RENDER
         else:
             self._ledger.begun()
-            item.stage = _Stage.PREVIEW
+            item.stage = Stage.PREVIEW
         if callable(item.plan.start):
             await self._submit(item, item.plan.start)
         else:
             self._has_job(item)
             self._wait_for(item, item.plan.start)
 
-    async def _render(self, item: _Item) -> None:
+    async def _render(self, item: Item) -> None:
         if self._refuse(item):
             return
         self._ledger.submitted()
-        item.stage = _Stage.RENDER
+        item.stage = Stage.RENDER
         await self._submit(item, lambda: item.plan.render(item.jobs[0]))
 
-    def _refuse(self, item: _Item) -> bool:
+    def _refuse(self, item: Item) -> bool:
         refusal = self._refusal()
         if refusal is not None:
             self._end(item, NotSubmittedError(refusal))
         return refusal is not None
 
-    async def _submit(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
+    async def _submit(self, item: Item, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
         try:
             job = await self._submitted(item, submit)
             self._has_job(item)
@@ -273,16 +218,16 @@ class Batch:
         else:
             self._wait_for(item, job)
 
-    def _has_job(self, item: _Item) -> None:
+    def _has_job(self, item: Item) -> None:
         item.submitted_at = anyio.current_time()
         if item.ends == math.inf and self._terms.timeout is not None:
             item.ends = item.submitted_at + self._terms.timeout
 
-    def _wait_for(self, item: _Item, job: Job[Any]) -> None:
+    def _wait_for(self, item: Item, job: Job[Any]) -> None:
         terms = self._waits.terms(self._patience(item))
         self._crowd.add(Wait(job.id, job.kind, terms), item)
 
-    async def _submitted(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
+    async def _submitted(self, item: Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
         """Submit, again where the service was not reached or said 429, until the batch stops."""
         patience, tries = anyio.current_time() + self._terms.outage, 0
         while True:
@@ -304,7 +249,7 @@ class Batch:
             tries += 1
             item.attempts += 1
 
-    async def _guarded(self, item: _Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
+    async def _guarded(self, item: Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
         with guarding() as guard:
             self._guards.add(guard)
             try:
@@ -317,7 +262,7 @@ class Batch:
                 item.lost = guard.lost
         return job
 
-    def _patience(self, item: _Item) -> Patience:
+    def _patience(self, item: Item) -> Patience:
         timeout = None
         if item.ends != math.inf:
             timeout = max(item.ends - anyio.current_time(), 0.001)
@@ -325,7 +270,7 @@ class Batch:
 
     # The looks: what they see moves an item to the next stage.
 
-    async def saw(self, item: _Item, update: JobUpdate[Any]) -> None:
+    async def saw(self, item: Item, update: JobUpdate[Any]) -> None:
         """Take what a look at an item's job saw."""
         if self._terms.hooks.on_progress is not None:
             await call(self._terms.hooks.on_progress, update)
@@ -340,8 +285,8 @@ class Batch:
             self._previewed.append(item)
         self._tell()
 
-    def _has_video(self, item: _Item, video: Video) -> None:
-        item.stage, item.video = _Stage.VIDEO, video
+    def _has_video(self, item: Item, video: Video) -> None:
+        item.stage, item.video = Stage.VIDEO, video
         self._ledger.rendered(video)
         if item.plan.output is None:
             self._succeeded(item)
@@ -355,7 +300,7 @@ class Batch:
             await self._until(lambda: bool(self._rendered))
             await self._download(*self._rendered.popleft())
 
-    async def _download(self, item: _Item, video: Video, output: Path) -> None:
+    async def _download(self, item: Item, video: Video, output: Path) -> None:
         began = anyio.current_time()
         try:
             await self._transfers.deliver(video, output, self._terms.hooks.on_bytes)
@@ -368,11 +313,11 @@ class Batch:
 
     # The end.
 
-    def _succeeded(self, item: _Item) -> None:
+    def _succeeded(self, item: Item) -> None:
         self._breaker.succeeded()
         self._end(item, None)
 
-    def failed(self, item: _Item, error: Exception) -> None:
+    def failed(self, item: Item, error: Exception) -> None:
         """Take the error that ended an item's way."""
         stop = self._breaker.failed(error)
         if self._terms.fail_fast:
@@ -382,7 +327,7 @@ class Batch:
             _log.warning("the batch submits nothing more: %s", stop)
         self._end(item, error)
 
-    def _end(self, item: _Item, error: Exception | None) -> None:
+    def _end(self, item: Item, error: Exception | None) -> None:
         if error is not None:
             self._settle(item, error)
         del self._under_way[item]
@@ -390,18 +335,18 @@ class Batch:
         self._finish_if_done()
         self._tell()
 
-    def _settle(self, item: _Item, error: Exception) -> None:
+    def _settle(self, item: Item, error: Exception) -> None:
         """Say what became of the render that was to be, and perhaps paid for."""
         match item.stage:
-            case _Stage.NEW | _Stage.VIDEO:
+            case Stage.NEW | Stage.VIDEO:
                 pass
-            case _Stage.PREVIEW:
+            case Stage.PREVIEW:
                 self._ledger.withdrawn()
-            case _Stage.RENDER if isinstance(error, JobFailedError):
+            case Stage.RENDER if isinstance(error, JobFailedError):
                 self._ledger.failed()
-            case _Stage.RENDER if not item.is_paid and isinstance(error, _SURELY_NOT):
+            case Stage.RENDER if not item.is_paid and isinstance(error, _SURELY_NOT):
                 self._ledger.refused()
-            case _Stage.RENDER:
+            case Stage.RENDER:
                 self._ledger.lost()
 
     def _finish_if_done(self) -> None:
