@@ -72,9 +72,8 @@ def draw_schedules(points: dict[str, list[tuple[float, float]]]) -> None:
         ours = who.startswith(("learned", "the default"))
         for looks, delay in places:
             axes.scatter(looks, delay, color="tab:green" if ours else "tab:gray", zorder=3)
-            axes.annotate(
-                who, (looks, delay), textcoords="offset points", xytext=(6, 5), fontsize=8
-            )
+            place = (6, -11) if ours else (6, 5)
+            axes.annotate(who, (looks, delay), textcoords="offset points", xytext=place, fontsize=8)
     axes.set(
         xlabel="looks per job",
         ylabel="mean delay in seconds",
