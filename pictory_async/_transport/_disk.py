@@ -21,7 +21,7 @@ from pictory_async._models._base import short
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable
 
 
 T = TypeVar("T")
@@ -62,9 +62,9 @@ class Part:
             with anyio.CancelScope(shield=True):
                 await self._do(self._file.close)
 
-    async def write(self, chunks: Sequence[bytes]) -> None:
+    async def write(self, content: memoryview) -> None:
         """Write some bytes."""
-        await self._do(_write_all, self._file, chunks)
+        await self._do(_write_all, self._file, content)
 
     async def empty(self) -> None:
         """Begin again."""
@@ -87,12 +87,12 @@ class Part:
             raise DownloadError(msg, self.url) from exc
 
 
-def _write_all(file: FileIO, chunks: Sequence[bytes]) -> None:
-    for chunk in chunks:
-        rest = memoryview(chunk)
-        while rest:
-            # A disk that is nearly full takes a part and refuses the next one.
-            rest = rest[file.write(rest) :]
+def _write_all(file: FileIO, content: memoryview) -> None:
+    done = 0
+    while done < len(content):
+        # A disk that is nearly full takes a part and refuses the next one.
+        with content[done:] as rest:
+            done += file.write(rest)
 
 
 def _empty(file: FileIO) -> None:

@@ -76,16 +76,17 @@ class _Arrival:
 
     async def take(self, response: httpx.Response) -> None:
         """Write what comes."""
-        batch, size = list[bytes](), 0
+        # Filled again and again: memory that is given back and taken anew has its price.
+        batch, size = bytearray(_BATCH_BYTES), 0
         body = cast("AsyncGenerator[bytes]", response.aiter_bytes())
         try:
             async with aclosing(body) as chunks:
                 async for chunk in chunks:
-                    batch.append(chunk)
-                    size += len(chunk)
-                    if size >= _BATCH_BYTES:
+                    if size + len(chunk) > _BATCH_BYTES:
                         await self._keep(batch, size)
-                        batch, size = [], 0
+                        size = 0
+                    batch[size : size + len(chunk)] = chunk
+                    size += len(chunk)
         except httpx.RequestError as exc:
             await self._keep(batch, size)
             if self.done != self.total:
@@ -97,8 +98,9 @@ class _Arrival:
                 msg = f"{self.done} of {self.total} bytes arrived"
                 raise _BrokenOffError(msg)
 
-    async def _keep(self, batch: list[bytes], size: int) -> None:
-        await self.part.write(batch)
+    async def _keep(self, batch: bytearray, size: int) -> None:
+        with memoryview(batch) as whole, whole[:size] as filled:
+            await self.part.write(filled)
         self.done += size
         if size and self.on_bytes is not None:
             await call(self.on_bytes, self.done, self.total)
