@@ -247,6 +247,17 @@ class TestUpFront:
 
 
 class TestTemplateToVideos:
+    async def test_keys_of_one_file(self) -> None:
+        """Keys that mean one file are refused before anything is sent."""
+        fake = quick()
+        async with client(fake) as pictory:
+            with pytest.raises(InvalidRequestError, match="rows: expected keys that differ"):
+                await pictory.template_to_videos(
+                    "t-1", {"A": {"Name": "Ada"}, "a": {"Name": "Bob"}}
+                )
+
+        assert () == fake.requests
+
     @pytest.mark.parametrize("version", ["v1", "v2", None])
     async def test_over_a_socket(self, version: Version | None, tmp_path: Path) -> None:
         """The project is uploaded once, and each row becomes a film in the folder."""

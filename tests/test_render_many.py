@@ -1094,6 +1094,15 @@ async def test_events_alone() -> None:
     assert () == outcomes.left
 
 
+async def test_events_too_late() -> None:
+    """Who asks for events when all is over finds none."""
+    fake = virtual_fake()
+    async with client(fake) as pictory, pictory.render_many(scripts(1)) as outcomes:
+        assert (await anext(outcomes)).error is None
+
+    assert [] == [event async for event in outcomes.events]
+
+
 async def test_events_late() -> None:
     """Who begins to read events when the batch has come to a halt sets it going again."""
     fake = virtual_fake()

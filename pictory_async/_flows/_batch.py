@@ -337,16 +337,14 @@ class Batch:
 
     def _settle(self, item: Item, error: Exception) -> None:
         """Say what became of the render that was to be, and perhaps paid for."""
-        match item.stage:
-            case Stage.NEW | Stage.VIDEO:
-                pass
-            case Stage.PREVIEW:
-                self._ledger.withdrawn()
-            case Stage.RENDER if isinstance(error, JobFailedError):
+        if item.stage is Stage.PREVIEW:
+            self._ledger.withdrawn()
+        elif item.stage is Stage.RENDER:
+            if isinstance(error, JobFailedError):
                 self._ledger.failed()
-            case Stage.RENDER if not item.is_paid and isinstance(error, _SURELY_NOT):
+            elif not item.is_paid and isinstance(error, _SURELY_NOT):
                 self._ledger.refused()
-            case Stage.RENDER:
+            else:
                 self._ledger.lost()
 
     def _finish_if_done(self) -> None:
