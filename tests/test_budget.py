@@ -372,7 +372,7 @@ def test_one_loop_after_another() -> None:
     pictory = Pictory(KEY, base_url=fake.base_url, transport=fake.transport(), max_rate=50)
 
     async def use() -> None:
-        with anyio.fail_after(2):
+        with anyio.fail_after(20):
             await ask(pictory, 3)
             await pictory.wait_for_job(await pictory.storyboards.preview(STORYBOARD))
 
