@@ -29,7 +29,16 @@ DOORS = [
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
     ["_version", "_errors", "_models"],
-    ["_protocol", "_job_states", "_convert", "_envelopes", "_calls", "_numbers", "_tasks"],
+    [
+        "_protocol",
+        "_job_states",
+        "_convert",
+        "_envelopes",
+        "_calls",
+        "_loops",
+        "_numbers",
+        "_tasks",
+    ],
     ["_credentials", "_retry", "_pace", "_flight", "_settings"],
     ["_transport"],
     ["_endpoints"],

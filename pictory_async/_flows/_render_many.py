@@ -46,8 +46,9 @@ Items: TypeAlias = (
     Mapping[Key, Item] | Iterable[Item | tuple[Key, Item]] | AsyncIterable[Item | tuple[Key, Item]]
 )
 
-# What any file system takes as a name, and the service as the name of a video.
+# A mapping with one of these keys is no collection of items.
 _STORYBOARD: Final = frozenset({"scenes", "videoName"})
+# What any file system takes as a name, and the service as the name of a video.
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,99}")
 
 

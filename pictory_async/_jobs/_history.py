@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import anyio
-import anyio.lowlevel
 
 from pictory_async._jobs._durations import Durations
+from pictory_async._loops import LoopWatch
 
 
 # Of more jobs than this nobody waits any more: the oldest are forgotten.
@@ -20,7 +20,7 @@ class History:
     def __init__(self) -> None:
         # In the order in which they were submitted.
         self._births: dict[str, float] = {}
-        self._loop: object = None
+        self._watch = LoopWatch()
         self._durations: dict[type[Any] | None, Durations] = {}
 
     def submitted(self, job_id: str) -> None:
@@ -53,7 +53,5 @@ class History:
 
     def _forget_another_loop(self) -> None:
         """Forget the births by the clock of an event loop that is over."""
-        loop = anyio.lowlevel.current_token()
-        if loop != self._loop:
-            self._loop = loop
+        if self._watch.has_changed():
             self._births.clear()

@@ -72,8 +72,7 @@ def checked_iterable(values: object, name: str, what: str) -> None:
     Raises:
         InvalidRequestError: It is a text, or cannot be iterated over.
     """
-    is_text = isinstance(values, str | bytes)
-    if is_text or not isinstance(values, Iterable | AsyncIterable):
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable | AsyncIterable):
         raise InvalidRequestError(name, f"an iterable of {what}, async or not", short(values))
 
 

@@ -8,11 +8,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import anyio
-import anyio.lowlevel
 import attrs
 import httpx
 
 from pictory_async._errors import RateLimitError
+from pictory_async._loops import LoopWatch
 from pictory_async._models.statistics import Statistics
 from pictory_async._pace import Lane, Turns
 from pictory_async._protocol import retry_after
@@ -69,7 +69,7 @@ class Budget:
         self._sent = dict.fromkeys(Lane, 0)
         self._rate_limited = 0
         self._in_flight = 0
-        self._loop: object = None
+        self._watch = LoopWatch()
         self.on_refusal: set[OnRefusal] = set()
         """Called after each 429 with the seconds of the pause and the rate that follows."""
 
@@ -144,19 +144,12 @@ class Budget:
             self._hand_over()
 
     def _forget_another_loop(self) -> None:
-        """Forget who waited, and until when, on an event loop that is over.
-
-        Each of trio's has a clock of its own.
-        """
-        loop = anyio.lowlevel.current_token()
-        if loop == self._loop:
-            return
-        if self._loop is not None:
+        """Forget who waited, and until when, on an event loop that is over."""
+        if self._watch.has_changed():
             self._pace = self._new_pace()
             self._queues = {lane: deque() for lane in Lane}
             self._waiting = self._in_flight = 0
             self._giver = None
-        self._loop = loop
 
     def _refuse_in_a_long_pause(self, now: float, request: httpx.Request) -> None:
         pause = self._pace.paused(now)

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import anyio
-import anyio.lowlevel
 import httpx
 
 from pictory_async._errors import ClosedError
+from pictory_async._loops import LoopWatch
 from pictory_async._transport._exchange import mark, no_slot
 
 
@@ -52,7 +52,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
         # The one that was used last comes last.
         self._idle: list[tuple[Origin, httpx.AsyncBaseTransport]] = []
         self._closed = False
-        self._loop: object = None
+        self._watch = LoopWatch()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request when there is a slot for it.
@@ -92,13 +92,8 @@ class SlotTransport(httpx.AsyncBaseTransport):
                     stack.push_async_callback(connection.aclose)
 
     def _forget_another_loop(self) -> None:
-        """Drop the connections of an event loop that is over, for they cannot be used or closed.
-
-        That is how a client serves two `asyncio.run` in a row.
-        """
-        loop = anyio.lowlevel.current_token()
-        if loop != self._loop:
-            self._loop = loop
+        """Drop the connections of an event loop that is over, for they cannot be used or closed."""
+        if self._watch.has_changed():
             self._idle.clear()
 
     def _check_open(self, request: httpx.Request) -> None:
