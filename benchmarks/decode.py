@@ -13,9 +13,9 @@ from common import Report, parser
 from pydantic.alias_generators import to_camel
 
 from pictory_async import Transcript
-from pictory_async._job_states import job_state
-from pictory_async._jobs._results import read_update
-from pictory_async._protocol import Answer
+from pictory_async._wire.job_states import job_state
+from pictory_async._wire.protocol import Answer
+from pictory_async._wire.results import read_update
 
 
 if TYPE_CHECKING:

@@ -35,9 +35,7 @@ from pictory_async._errors import (
     UnfinishedError,
     UploadError,
 )
-from pictory_async._flows._limits import Limits
-from pictory_async._jobs._outcomes import Outcomes
-from pictory_async._jobs._schedule import Schedule
+from pictory_async._flows.spending import Limits
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.outcomes import Outcome, Timings
@@ -45,10 +43,12 @@ from pictory_async._models.pages import Listing, Page
 from pictory_async._models.results import JobResult, Preview, RawResult, Video
 from pictory_async._models.statistics import Statistics
 from pictory_async._models.transcripts import Transcript
-from pictory_async._protocol import Answer
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
 from pictory_async._version import __version__
+from pictory_async._waiting.outcomes import Outcomes
+from pictory_async._waiting.schedule import Schedule
+from pictory_async._wire.protocol import Answer
 
 
 __all__ = [

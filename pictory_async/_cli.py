@@ -23,7 +23,7 @@ from pictory_async import (
     Video,
     __version__,
 )
-from pictory_async._jobs._schedule import ByProgress, Growing
+from pictory_async._waiting.schedule import ByProgress, Growing
 from pictory_async.testing import FakePictory
 
 

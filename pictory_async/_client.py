@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from pictory_async._jobs._patience import Patience
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
+from pictory_async._waiting.wait import Patience
 
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.avatars import Avatars
     from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
     from pictory_async._endpoints.connections import AwsConnections, VimeoConnections
+    from pictory_async._endpoints.jobs import Jobs
     from pictory_async._endpoints.media import Media
     from pictory_async._endpoints.music import Music
     from pictory_async._endpoints.projects import Projects
@@ -33,25 +34,24 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.transcriptions import Transcriptions
     from pictory_async._endpoints.v1 import V1
     from pictory_async._endpoints.voices import Voices
-    from pictory_async._flows._edit_video import Choose
-    from pictory_async._flows._from_template import Rows
-    from pictory_async._flows._generations import Version
-    from pictory_async._flows._limits import Limits
-    from pictory_async._flows._render_many import Items
-    from pictory_async._flows._run import OnJob
-    from pictory_async._flows._text_to_video import Script
-    from pictory_async._jobs._jobs import Jobs
-    from pictory_async._jobs._outcomes import Outcomes
-    from pictory_async._jobs._schedule import Schedule
-    from pictory_async._jobs._waits import OnProgress
+    from pictory_async._flows.edit_video import Choose
+    from pictory_async._flows.generations import Version
+    from pictory_async._flows.render_many import Items
+    from pictory_async._flows.run import OnJob
+    from pictory_async._flows.spending import Limits
+    from pictory_async._flows.template_to_videos import Rows
+    from pictory_async._flows.text_to_video import Script
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
     from pictory_async._models.results import JobResult, Video
     from pictory_async._models.statistics import Statistics
     from pictory_async._models.templates import Template
-    from pictory_async._protocol import Answer
-    from pictory_async._transport._disk import Source
-    from pictory_async._transport._downloads import OnBytes
+    from pictory_async._transport.disk import Source
+    from pictory_async._transport.downloads import OnBytes
+    from pictory_async._waiting.one_job import OnProgress
+    from pictory_async._waiting.outcomes import Outcomes
+    from pictory_async._waiting.schedule import Schedule
+    from pictory_async._wire.protocol import Answer
 
 
 T = TypeVar("T")
@@ -128,18 +128,18 @@ class Pictory:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         # Imported here for the sake of those who import the package and make no client.
-        from pictory_async import _wiring  # noqa: PLC0415
+        from pictory_async import _assembly  # noqa: PLC0415
 
-        parts = _wiring.Wiring(
-            credentials=_wiring.checked_credentials(credentials),
-            base_url=_wiring.checked_base_url(base_url),
-            connections=_wiring.checked_connections(transport, slots, proxy),
-            max_rate=_wiring.checked_rate(max_rate),
-            timeouts=_wiring.checked_setting(timeouts, Timeouts, "timeouts"),
-            retry=_wiring.checked_setting(retry, Retry, "retry"),
-            schedule=_wiring.checked_schedule(schedule),
-            job_path=_wiring.checked_job_path(job_path),
-            scheme=_wiring.checked_scheme(scheme),
+        parts = _assembly.Wiring(
+            credentials=_assembly.checked_credentials(credentials),
+            base_url=_assembly.checked_base_url(base_url),
+            connections=_assembly.checked_connections(transport, slots, proxy),
+            max_rate=_assembly.checked_rate(max_rate),
+            timeouts=_assembly.checked_setting(timeouts, Timeouts, "timeouts"),
+            retry=_assembly.checked_setting(retry, Retry, "retry"),
+            schedule=_assembly.checked_schedule(schedule),
+            job_path=_assembly.checked_job_path(job_path),
+            scheme=_assembly.checked_scheme(scheme),
         ).parts()
         self.account: Account = parts.account
         self.ai_studio: AiStudio = parts.ai_studio

@@ -1,17 +1,23 @@
-"""Tasks that belong to a block and end with it."""
+"""Tasks and event loops: what a block owns, what many tasks share, what a dead loop leaves."""
 
 from __future__ import annotations
 
+import copy
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import anyio
+import anyio.lowlevel
+import attrs
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from anyio.abc import TaskGroup
+
+
+T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -43,3 +49,77 @@ def _alone(error: BaseException) -> BaseException:
         return error
     errors = cast("BaseExceptionGroup[BaseException]", error).exceptions
     return _alone(errors[0]) if len(errors) == 1 else cast("BaseException", error)
+
+
+@attrs.define(eq=False)
+class _Flight(Generic[T]):
+    landed: anyio.Event = attrs.field(factory=anyio.Event)
+    results: list[T] = attrs.field(factory=list)
+    error: Exception | None = None
+
+
+@attrs.define(eq=False)
+class SingleFlight(Generic[T]):
+    """Make one call for everybody who asks while it is under way.
+
+    There is no task behind it: the first one who asks makes the call, the others wait for its
+    result or its error. Where the first one is cancelled, the next one takes over.
+    """
+
+    _flight: _Flight[T] | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody is making the call just now."""
+        return self._flight is not None
+
+    async def run(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Return what `call` returns, or what the call under way does."""
+        while True:
+            flight = self._flight
+            if flight is None:
+                return await self._lead(call)
+            await flight.landed.wait()
+            if flight.error is not None:
+                raise _copy(flight.error)
+            if flight.results:
+                return flight.results[0]
+
+    async def _lead(self, call: Callable[[], Awaitable[T]]) -> T:
+        flight = self._flight = _Flight[T]()
+        try:
+            result = await call()
+        except Exception as exc:
+            # A copy: with its traceback it would lead back to this frame, and so to itself.
+            flight.error = _copy(exc)
+            raise
+        else:
+            flight.results.append(result)
+            return result
+        finally:
+            self._flight = None
+            flight.landed.set()
+
+
+def _copy(error: Exception) -> Exception:
+    """Copy an error: several tasks that raise the same one would mix up their tracebacks."""
+    try:
+        return copy.copy(error)
+    except TypeError:
+        return error
+
+
+class LoopWatch:
+    """Notice that another event loop runs than before.
+
+    That is how a client serves two `asyncio.run` in a row, or two `trio.run`, each of which has
+    a clock of its own.
+    """
+
+    def __init__(self) -> None:
+        self._loop: object = None
+
+    def has_changed(self) -> bool:
+        """Tell whether this is another event loop than at the last call, if there was one."""
+        before, self._loop = self._loop, anyio.lowlevel.current_token()
+        return before is not None and before != self._loop

@@ -8,8 +8,8 @@ how long the other jobs of this kind took; and while that is not known, after a 
 `simulate` tells what a schedule would cost in looks and in delay.
 """
 
-from pictory_async._jobs._durations import Durations
-from pictory_async._jobs._schedule import (
+from pictory_async._waiting.history import Durations
+from pictory_async._waiting.schedule import (
     ByProgress,
     Fixed,
     Growing,
@@ -17,7 +17,7 @@ from pictory_async._jobs._schedule import (
     Schedule,
     Sightings,
 )
-from pictory_async._jobs._simulate import Simulation, simulate
+from pictory_async._waiting.simulate import Simulation, simulate
 
 
 __all__ = [

@@ -12,7 +12,7 @@ import pytest
 
 from pictory_async import ConfigurationError, Pictory, RateLimitError, Retry, Statistics
 from pictory_async._pace import Lane, Pace
-from pictory_async._transport._budget import LANE, Budget, BudgetTransport
+from pictory_async._transport.budget import LANE, Budget, BudgetTransport
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import CLIENT, KEY, LOOK, client, virtual_fake
 

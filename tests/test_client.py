@@ -20,7 +20,7 @@ from pictory_async import (
     TransportError,
     __version__,
 )
-from pictory_async._transport._connections import Connections
+from pictory_async._transport.dialing import Connections
 from pictory_async.testing import FakePictory
 from tests.helpers import KEY, client
 

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pictory_async._convert import payload, result, to_data
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._models import v1
-from pictory_async._models._base import Open, Request, wire_name
+from pictory_async._models.base import Open, Request, wire_name
 from pictory_async._models.music import MusicSearch
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.transcripts import Sentence, Transcript
+from pictory_async._wire.convert import payload, result, to_data
 from pictory_async.models import (
     AiVoice,
     Background,
@@ -951,7 +951,7 @@ def refusal(body: Any) -> InvalidRequestError | None:
 
 def test_nothing_is_built_at_import() -> None:
     """The converter's hooks are made when they are first needed."""
-    code = "from pictory_async._convert import _converter; print(_converter.cache_info().currsize)"
+    code = "from pictory_async._wire import convert; print(convert._converter.cache_info().currsize)"
 
     done = subprocess.run(  # noqa: S603 - our own interpreter, our own code
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

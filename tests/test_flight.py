@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from pictory_async._errors import ServerError
-from pictory_async._flight import SingleFlight
+from pictory_async._tasks import SingleFlight
 
 
 pytestmark = pytest.mark.anyio

@@ -26,7 +26,7 @@ from pictory_async import (
     Preview,
     Video,
 )
-from pictory_async._jobs import _many
+from pictory_async._waiting import many_jobs as _many
 from pictory_async.events import Ended, Event, Outage, Progressed, RateLimited, StateChanged
 from pictory_async.schedules import Fixed, Growing, Sightings
 from pictory_async.testing import Trouble

@@ -13,7 +13,7 @@ import pytest
 from pictory_async import _models
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models import results, v1
-from pictory_async._models._base import Open, Request, as_number, as_tuple, short, wire_name
+from pictory_async._models.base import Open, Request, as_number, as_tuple, short, wire_name
 from pictory_async.models import (
     AiVisual,
     AiVoice,

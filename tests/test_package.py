@@ -29,29 +29,20 @@ DOORS = [
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
     ["_version", "_errors", "_models"],
-    [
-        "_protocol",
-        "_job_states",
-        "_convert",
-        "_envelopes",
-        "_calls",
-        "_loops",
-        "_numbers",
-        "_tasks",
-    ],
-    ["_credentials", "_retry", "_pace", "_flight", "_settings"],
+    ["_wire", "_callbacks", "_numbers", "_tasks"],
+    ["_credentials", "_retry", "_pace", "_settings"],
     ["_transport"],
     ["_endpoints"],
-    ["_jobs"],
+    ["_waiting"],
     ["_flows"],
-    ["_wiring", "_client"],
+    ["_assembly", "_client"],
     ["events", "models", "schedules", "v1", "__init__"],
     ["_cli"],
     ["__main__"],
 ]
 LEVEL: Final = {name: level for level, names in enumerate(LAYERS) for name in names}
 # Who may import httpx, so that moving to another one would be a change of a few lines.
-USERS_OF_HTTPX: Final = {"_transport", "_wiring", "_client", "testing"}
+USERS_OF_HTTPX: Final = {"_transport", "_assembly", "_client", "testing"}
 OWNERS_OF_EXTRAS: Final = {"click": "_cli", "rich": "_cli"}
 
 

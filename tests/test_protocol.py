@@ -25,7 +25,7 @@ from pictory_async._errors import (
     RateLimitError,
     ServerError,
 )
-from pictory_async._job_states import (
+from pictory_async._wire.job_states import (
     Cleaned,
     Completed,
     Failed,
@@ -34,7 +34,7 @@ from pictory_async._job_states import (
     is_route_refused,
     job_state,
 )
-from pictory_async._protocol import (
+from pictory_async._wire.protocol import (
     Answer,
     Token,
     decode,

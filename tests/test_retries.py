@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from pictory_async._retry import Repeat, Retry
-from pictory_async._transport._exchange import REPEAT, exchange, was_sent
-from pictory_async._transport._retries import RetryTransport
+from pictory_async._transport.exchange import REPEAT, exchange, was_sent
+from pictory_async._transport.retries import RetryTransport
 
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictory_async import ConfigurationError, InvalidRequestError
-from pictory_async._jobs import _history
+from pictory_async._waiting import history as _history
 from pictory_async.schedules import (
     ByProgress,
     Durations,

@@ -33,9 +33,9 @@ from pictory_async import (
     Timeouts,
     TransportError,
 )
-from pictory_async._transport import _connections
-from pictory_async._transport._connections import Connection, Connections
-from pictory_async._transport._slots import SlotTransport
+from pictory_async._transport import dialing as _connections
+from pictory_async._transport.dialing import Connection, Connections
+from pictory_async._transport.slots import SlotTransport
 from pictory_async.testing import FakePictory, Trouble
 
 

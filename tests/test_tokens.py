@@ -32,8 +32,8 @@ from pictory_async import (
     Timeouts,
     TransportError,
 )
-from pictory_async._protocol import Token
-from pictory_async._transport._tokens import FetchedTokens, FixedToken, TokenTransport
+from pictory_async._transport.tokens import FetchedTokens, FixedToken, TokenTransport
+from pictory_async._wire.protocol import Token
 from pictory_async.testing import FakePictory, Trouble
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictory_async import PictoryError, Transcript, UnexpectedShapeError
-from pictory_async._convert import result, to_data
+from pictory_async._wire.convert import result, to_data
 from pictory_async.models import MediaInfo, Passage, Sentence, Word
 
 

@@ -19,7 +19,7 @@ from pictory_async import (
     ServerError,
     UploadError,
 )
-from pictory_async._transport._uploads import content_type_of
+from pictory_async._transport.uploads import content_type_of
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import CLIENT, KEY, client
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import as_tuple, check_json, short
+from pictory_async._models.base import as_tuple, check_json, short
 from pictory_async._models.results import Preview
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pictory_async._envelopes import listed, word
 from pictory_async._models.pages import Listing, Page, PageKey
-from pictory_async._protocol import invalid
+from pictory_async._wire.envelopes import listed, word
+from pictory_async._wire.protocol import invalid
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pictory_async._protocol import Answer
-    from pictory_async._transport._api import Api, Operation
+    from pictory_async._transport.api import Api, Operation
+    from pictory_async._wire.protocol import Answer
 
 
 T = TypeVar("T")

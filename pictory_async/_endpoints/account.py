@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._envelopes import listed, one, read
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.account import CreditTransaction, Quota
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.envelopes import listed, one, read
 
 
 if TYPE_CHECKING:
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 QUOTA: Final = Operation("GET", "/v1/quota", Repeat.FREELY)

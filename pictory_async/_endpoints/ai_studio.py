@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._convert import to_data
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import each
 from pictory_async._models.ai_studio import (
     GeneratedImage,
     GeneratedVideo,
@@ -16,7 +14,9 @@ from pictory_async._models.ai_studio import (
     VideoPrompt,
 )
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import to_data
+from pictory_async._wire.envelopes import each
 
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pictory_async._models.jobs import Job
     from pictory_async._models.pages import Listing, PageKey
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 GENERATE_IMAGE: Final = Operation("POST", "/v1/aistudio/images", Repeat.UNLESS_SENT)

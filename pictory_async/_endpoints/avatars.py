@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import each
 from pictory_async._models.avatars import AvatarPerson
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.envelopes import each
 
 
 if TYPE_CHECKING:
     from pictory_async._models.pages import Listing, PageKey
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 LIST: Final = Operation("GET", "/v1/avatars", Repeat.FREELY)

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import attrs
 
-from pictory_async._convert import to_data
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import done, each, one
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.connections import (
     AwsConnection,
@@ -19,13 +17,15 @@ from pictory_async._models.connections import (
     VimeoConnection,
 )
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import to_data
+from pictory_async._wire.envelopes import done, each, one
 
 
 if TYPE_CHECKING:
-    from pictory_async._models._base import Request
+    from pictory_async._models.base import Request
     from pictory_async._models.pages import Listing, PageKey
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 C = TypeVar("C", bound=Connection)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import each, one
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.media import StockMedia, UploadUrl
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.envelopes import each, one
 
 
 if TYPE_CHECKING:
     from pictory_async._models.pages import Listing
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 # It makes a URL and nothing else, so asking again is harmless.

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._convert import to_data
 from pictory_async._endpoints._listing import words
-from pictory_async._envelopes import listed, read
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.music import MusicSearch, MusicTrack
 from pictory_async._models.pages import Listing, Page
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import to_data
+from pictory_async._wire.envelopes import listed, read
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pictory_async._models.pages import PageKey
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 SEARCH: Final = Operation("POST", "/v1/music/search", Repeat.FREELY)

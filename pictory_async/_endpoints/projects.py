@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import done, each, mapping, one
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import check_json, short
+from pictory_async._models.base import check_json, short
 from pictory_async._models.projects import Project, ProjectSummary
 from pictory_async._models.results import Video
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.envelopes import done, each, mapping, one
 
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pictory_async._models.jobs import Job
     from pictory_async._models.pages import Listing, PageKey
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 LIST: Final = Operation("GET", "/v2/projects", Repeat.FREELY)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import check_json
+from pictory_async._models.base import check_json
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Content, Operation
+from pictory_async._transport.api import Content, Operation
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from pictory_async._protocol import Answer
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
+    from pictory_async._wire.protocol import Answer
 
 
 _METHOD: Final = re.compile(r"[A-Za-z]{1,20}")

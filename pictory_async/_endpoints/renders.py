@@ -9,14 +9,14 @@ import attrs
 from pictory_async._endpoints._inputs import id_of_preview, render_body, webhook_body
 from pictory_async._models.results import Preview, Video
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pictory_async._models.jobs import Job
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 @attrs.frozen

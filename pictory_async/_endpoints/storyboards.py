@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from pictory_async._convert import payload
 from pictory_async._endpoints._inputs import id_of_preview, json_objects
-from pictory_async._envelopes import done
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.storyboard import Storyboard
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import payload
+from pictory_async._wire.envelopes import done
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pictory_async._models.jobs import Job
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 PREVIEW: Final = Operation("POST", "/v2/video/storyboard", Repeat.UNLESS_SENT)

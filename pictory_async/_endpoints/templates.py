@@ -13,19 +13,19 @@ import attrs
 
 from pictory_async._endpoints._inputs import json_objects
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import done, each, one
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import check_json, short
+from pictory_async._models.base import check_json, short
 from pictory_async._models.templates import Template
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Content, Operation
+from pictory_async._transport.api import Content, Operation
+from pictory_async._wire.envelopes import done, each, one
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pictory_async._models.pages import Listing
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 ProjectFile: TypeAlias = str | os.PathLike[str] | bytes | Mapping[str, Any]

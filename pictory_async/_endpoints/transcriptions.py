@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from pictory_async._convert import to_data
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import check_json
+from pictory_async._models.base import check_json
 from pictory_async._models.transcripts import Transcript
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import to_data
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pictory_async._models.jobs import Job
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 Words: TypeAlias = "Transcript | Iterable[Mapping[str, Any]]"

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from pictory_async._convert import payload
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.renders import Renders
 from pictory_async._endpoints.templates import template_ids
 from pictory_async._endpoints.transcriptions import first_transcriptions
-from pictory_async._envelopes import content
-from pictory_async._models._base import check_json
+from pictory_async._models.base import check_json
 from pictory_async._models.results import Preview
 from pictory_async._models.v1 import Storyboard
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import payload
+from pictory_async._wire.envelopes import content
 
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.transcriptions import TextOfMedia
     from pictory_async._models.jobs import Job
     from pictory_async._models.templates import Template
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 PREVIEW: Final = Operation("POST", "/v1/video/storyboard", Repeat.UNLESS_SENT)

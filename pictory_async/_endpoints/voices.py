@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from pictory_async._convert import payload
 from pictory_async._endpoints._listing import listing
-from pictory_async._envelopes import each, one
 from pictory_async._models.voices import NewVoice, Voice
 from pictory_async._retry import Repeat
-from pictory_async._transport._api import Operation
+from pictory_async._transport.api import Operation
+from pictory_async._wire.convert import payload
+from pictory_async._wire.envelopes import each, one
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pictory_async._models.pages import Listing
-    from pictory_async._transport._api import Api
+    from pictory_async._transport.api import Api
 
 
 LIST: Final = Operation("GET", "/v1/voiceovers/tracks", Repeat.FREELY)

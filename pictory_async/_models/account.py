@@ -2,7 +2,7 @@
 
 import attrs
 
-from pictory_async._models._base import Open, as_number
+from pictory_async._models.base import Open, as_number
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -5,7 +5,7 @@ Sources: the pages `api-reference/ai-studio` of docs.pictory.ai.
 
 import attrs
 
-from pictory_async._models._base import Open, Request, as_number, as_tuple, as_whole
+from pictory_async._models.base import Open, Request, as_number, as_tuple, as_whole
 
 
 _PROMPT = (5, 5000)

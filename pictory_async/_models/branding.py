@@ -2,7 +2,7 @@
 
 import attrs
 
-from pictory_async._models._base import Open
+from pictory_async._models.base import Open
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from pictory_async._models._base import Open, Request, short
+from pictory_async._models.base import Open, Request, short
 
 
 _VIMEO_NAME: Final = re.compile(r"[A-Za-z0-9 _-]{1,100}")

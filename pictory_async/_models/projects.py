@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from pictory_async._models._base import Open, as_number, as_tuple
+from pictory_async._models.base import Open, as_number, as_tuple
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from pictory_async._models._base import Open, as_number
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
+from pictory_async._models.base import Open, as_number
 from pictory_async._models.transcripts import Transcript
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 import attrs
 
-from pictory_async._models._base import Request, as_tuple
+from pictory_async._models.base import Request, as_tuple
 from pictory_async._models.visuals import Clip, as_clips
 
 

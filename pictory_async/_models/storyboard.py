@@ -12,7 +12,7 @@ from typing import Any, Self
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models._base import Request, as_tuple, short
+from pictory_async._models.base import Request, as_tuple, short
 from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
 from pictory_async._models.transcripts import Passage

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from pictory_async._models._base import Request, as_tuple
+from pictory_async._models.base import Request, as_tuple
 
 
 @attrs.frozen(kw_only=True, repr=False)

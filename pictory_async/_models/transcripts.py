@@ -9,7 +9,7 @@ from itertools import groupby
 
 import attrs
 
-from pictory_async._models._base import Open, as_number
+from pictory_async._models.base import Open, as_number
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -10,7 +10,7 @@ from typing import Self
 
 import attrs
 
-from pictory_async._models._base import Request, as_flag, as_tuple, as_whole
+from pictory_async._models.base import Request, as_flag, as_tuple, as_whole
 from pictory_async._models.transcripts import Passage
 
 

@@ -1,0 +1,89 @@
+"""Video editing: upload, transcribe, choose, render, download ("Video Editing API Flow")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+import anyio.to_thread
+import attrs
+
+from pictory_async._errors import InvalidRequestError
+from pictory_async._flows.generations import MODELS, version_of
+from pictory_async._models.base import short
+from pictory_async._models.transcripts import Passage, Transcript
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pictory_async._endpoints.transcriptions import Transcriptions
+    from pictory_async._flows.generations import Generations, Version
+    from pictory_async._flows.run import Run
+    from pictory_async._flows.transfers import Transfers
+    from pictory_async._models.results import Video
+    from pictory_async._transport.disk import Source
+
+
+Choose: TypeAlias = Callable[[Transcript], Iterable[Passage]]
+
+
+@attrs.frozen(kw_only=True)
+class EditVideo:
+    """Make a short video of the best passages of a long one."""
+
+    transcriptions: Transcriptions
+    generations: Generations
+    transfers: Transfers
+
+    async def make(
+        self,
+        source: Source,
+        version: Version | None,
+        run: Run,
+        *,
+        name: str,
+        file_name: str | None,
+        seconds: float,
+        choose: Choose | None,
+        language: str | None,
+        output: Path | None,
+    ) -> Video:
+        """Upload, transcribe, choose, render and download."""
+        generation = version_of(None, version)
+        _check(name, seconds, choose)
+        await self.transfers.check(output)
+        url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
+        transcript = await run.result(await self.transcriptions.create(url, language=language))
+        passages = await self._passages(transcript, run, seconds, choose)
+        storyboard = MODELS[generation].from_passages(url, passages, name=name)
+        preview = await self.generations.preview(storyboard, generation)
+        video = await self.generations.video(preview, generation, run)
+        await self.transfers.deliver(video, output, run.hooks.on_bytes)
+        return video
+
+    async def _passages(
+        self, transcript: Transcript, run: Run, seconds: float, choose: Choose | None
+    ) -> tuple[Passage, ...]:
+        if choose is not None:
+            passages = tuple(choose(transcript))
+        else:
+            job = await self.transcriptions.highlights(transcript, seconds=seconds)
+            chosen = await run.result(job)
+            # It reads every word: a tenth of a second for an hour of speech.
+            passages = await anyio.to_thread.run_sync(lambda: chosen.highlighted)
+        if not passages:
+            expected = "a recording with passages to show"
+            found = f"none chosen of transcription {transcript.job_id}"
+            raise InvalidRequestError("source", expected, found)
+        return passages
+
+
+def _check(name: str, seconds: float, choose: object) -> None:
+    """Refuse what would otherwise be refused after an upload and a transcription."""
+    if not name.strip():
+        raise InvalidRequestError("name", "a text that is not blank", repr(name))
+    if not seconds > 0:
+        raise InvalidRequestError("seconds", "a number above 0", str(seconds))
+    if choose is not None and not callable(choose):
+        raise InvalidRequestError("choose", "a function, or None", short(choose))

@@ -1,0 +1,86 @@
+"""One run of a flow: how long it may take, and whom it tells what is going on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+
+import anyio
+import attrs
+
+from pictory_async._callbacks import call
+from pictory_async._errors import InvalidRequestError
+from pictory_async._models.jobs import Job
+from pictory_async._waiting.wait import Patience
+
+
+if TYPE_CHECKING:
+    from pictory_async._transport.downloads import OnBytes
+    from pictory_async._waiting.one_job import OnProgress, Waits
+
+
+T = TypeVar("T")
+
+OnJob: TypeAlias = Callable[[Job[Any]], Awaitable[object] | object]
+
+
+def _callable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and not callable(value):
+        raise InvalidRequestError(attribute.name, "a function, or None", repr(value)[:80])
+
+
+@attrs.frozen(kw_only=True)
+class Hooks:
+    """What a flow calls while it runs; each may be async, or None.
+
+    Args:
+        on_job: Called with each job, once it has an id.
+        on_progress: Called after each look at a job.
+        on_bytes: Called while a file is on its way.
+    """
+
+    on_job: OnJob | None = attrs.field(default=None, validator=_callable)
+    on_progress: OnProgress | None = attrs.field(default=None, validator=_callable)
+    on_bytes: OnBytes | None = attrs.field(default=None, validator=_callable)
+
+
+@attrs.frozen
+class Run:
+    """One run of a flow.
+
+    Args:
+        waits: What waits for jobs.
+        hooks: Whom to tell.
+        ends: When the time is up, on the event loop's clock; infinite for never.
+    """
+
+    _waits: Waits
+    hooks: Hooks
+    _ends: float
+
+    @classmethod
+    def start(cls, waits: Waits, hooks: Hooks, timeout: float | None) -> Self:
+        """Start the clock.
+
+        Raises:
+            InvalidRequestError: The timeout is none.
+        """
+        seconds = Patience(timeout=timeout).timeout
+        ends = anyio.current_time() + (math.inf if seconds is None else seconds)
+        return cls(waits, hooks, ends)
+
+    async def result(self, job: Job[T]) -> T:
+        """Tell of a new job, wait for it within the time that is left, and return its result.
+
+        Raises:
+            JobError: The job failed, or the time is up.
+        """
+        if self.hooks.on_job is not None:
+            await call(self.hooks.on_job, job)
+        return await self._waits.wait(job, self._patience(), on_progress=self.hooks.on_progress)
+
+    def _patience(self) -> Patience:
+        if self._ends == math.inf:
+            return Patience(timeout=None)
+        return Patience(timeout=max(self._ends - anyio.current_time(), 0.001))

@@ -1,0 +1,97 @@
+"""Files on their way to the service and back."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import attrs
+
+from pictory_async._errors import DownloadError, InvalidRequestError
+from pictory_async._models.base import short
+from pictory_async._transport.disk import loaded, place_of
+from pictory_async._transport.uploads import content_type_of
+
+
+if TYPE_CHECKING:
+    from pictory_async._endpoints.media import Media
+    from pictory_async._models.results import Video
+    from pictory_async._transport.disk import Source
+    from pictory_async._transport.downloads import Downloads, OnBytes
+    from pictory_async._transport.uploads import Uploads
+
+
+_URL: Final = re.compile(r"https?://", re.IGNORECASE)
+
+
+@attrs.frozen(kw_only=True)
+class Transfers:
+    """Upload media and download what was made."""
+
+    media: Media
+    uploads: Uploads
+    downloads: Downloads
+
+    async def upload(
+        self,
+        source: Source,
+        name: str | None = None,
+        content_type: str | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> str:
+        """Upload a file and return where it is for good."""
+        async with loaded(source) as load:
+            file_name = name or load.name
+            if file_name is None:
+                expected = "the file's name, since the bytes have none"
+                raise InvalidRequestError("name", expected, repr(name))
+            kind = content_type or content_type_of(file_name)
+            place = await self.media.upload_url(file_name, kind)
+            await self.uploads.put(place.signed_url, load, kind, on_bytes)
+        return place.url
+
+    async def arrived(
+        self, source: Source, name: str | None, on_bytes: OnBytes | None = None
+    ) -> str:
+        """Return the URL of media, which are uploaded unless they are a URL already."""
+        if isinstance(source, str) and _URL.match(source):
+            return source
+        return await self.upload(source, name, None, on_bytes)
+
+    async def download(self, source: Video | str, target: Path, on_bytes: OnBytes | None) -> Path:
+        """Download a finished video, or what is at a URL."""
+        if isinstance(source, str):
+            return await self.downloads.download(source, target, on_bytes)
+        if source.url is None:
+            expected = "a video with a URL"
+            raise InvalidRequestError("source", expected, f"none in job {source.job_id}")
+        try:
+            return await self.downloads.download(source.url, target, on_bytes)
+        except DownloadError as exc:
+            raise DownloadError(exc.message, exc.url, exc.status, source.job_id) from exc
+
+    async def check(self, output: Path | None) -> None:
+        """Refuse a place where no file can be put, before anything is paid for."""
+        if output is not None:
+            await place_of(output, "output")
+
+    async def checked_folder(self, folder: object) -> Path | None:
+        """Return a folder as a path, or refuse one that no file can be put into."""
+        if folder is None:
+            return None
+        if not isinstance(folder, str | os.PathLike):
+            raise InvalidRequestError("folder", "the path of a folder, or None", short(folder))
+        path = Path(cast("str | os.PathLike[str]", folder))
+        try:
+            await place_of(path / "video.mp4", "folder")
+        except InvalidRequestError:
+            expected = "a folder that exists and can be written to"
+            raise InvalidRequestError("folder", expected, str(path)) from None
+        return path
+
+    async def deliver(self, video: Video, output: Path | None, on_bytes: OnBytes | None) -> None:
+        """Download a finished video, where that is wanted."""
+        if output is not None:
+            await self.download(video, output, on_bytes)

@@ -1,0 +1,265 @@
+"""One budget for all requests of a client: they take turns, and pause together."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import anyio
+import attrs
+import httpx
+
+from pictory_async._errors import RateLimitError
+from pictory_async._models.statistics import Statistics
+from pictory_async._pace import Lane, Turns
+from pictory_async._tasks import LoopWatch
+from pictory_async._transport.exchange import SENDING, mark, no_slot
+from pictory_async._wire.protocol import retry_after
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pictory_async._pace import Pace
+
+    OnRefusal = Callable[[float, float], None]
+
+
+LANE: Final = "pictory_async.lane"
+"""The key in a request's extensions that holds its `Lane`."""
+
+
+SEEN: Final = "pictory_async.seen"
+"""The key in a request's extensions that holds the answer that the budget knows already."""
+
+
+@attrs.define(eq=False)
+class _Waiter:
+    news: anyio.Event = attrs.field(factory=anyio.Event)
+    has_turn: bool = False
+
+
+class Budget:
+    """Give every request its turn.
+
+    There is no task behind it: turns are given out by whoever comes, by whoever has its answer,
+    and where only the time is missing, by the first one that waits.
+
+    Args:
+        pace: Makes what knows how fast the requests may go.
+        longest_pause: The longest pause in seconds that is waited out; in a longer one every
+            request fails at once.
+        slots: How many requests may be under way at once. What waits for a slot waits here, where
+            a pause can still hold it back and a submit goes before a look.
+    """
+
+    def __init__(
+        self, pace: Callable[[], Pace], longest_pause: float, slots: float = math.inf
+    ) -> None:
+        self._new_pace = pace
+        self._pace = pace()
+        self._longest_pause = longest_pause
+        self._slots = slots
+        self._turns = Turns()
+        self._queues: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in Lane}
+        self._waiting = 0
+        self._giver: _Waiter | None = None
+        self._sent = dict.fromkeys(Lane, 0)
+        self._rate_limited = 0
+        self._in_flight = 0
+        self._watch = LoopWatch()
+        self.on_refusal: set[OnRefusal] = set()
+        """Called after each 429 with the seconds of the pause and the rate that follows."""
+
+    def statistics(self) -> Statistics:
+        """Return what was sent, and how fast it may go on."""
+        now = anyio.current_time()
+        rate = self._pace.rate(now)
+        return Statistics(
+            submits=self._sent[Lane.SUBMIT],
+            looks=self._sent[Lane.LOOK],
+            calls=self._sent[Lane.CALL],
+            tokens=self._sent[Lane.TOKEN],
+            rate_limited=self._rate_limited,
+            waiting=self._waiting,
+            in_flight=self._in_flight,
+            rate=None if rate == math.inf else rate,
+            paused=self._pace.paused(now),
+        )
+
+    async def turn(self, lane: Lane, request: httpx.Request, *, within: bool = False) -> float:
+        """Wait for a turn, and return when it came.
+
+        Args:
+            lane: What the request is for.
+            request: The request.
+            within: Whether it is sent while another one has its place under way and waits.
+
+        Raises:
+            RateLimitError: The service asked for a pause that is too long to be waited out.
+            httpx.PoolTimeout: No slot was free within the request's `pool` timeout.
+        """
+        self._forget_another_loop()
+        now = anyio.current_time()
+        is_free = within or self._in_flight < self._slots
+        if self._waiting or not is_free or self._pace.delay(now) > 0:
+            self._refuse_in_a_long_pause(now, request)
+            timeout = request.extensions.get("timeout", {}).get("pool")
+            await self._wait_for_slot(Lane.TOKEN if within else lane, timeout)
+            now = anyio.current_time()
+            try:
+                self._refuse_in_a_long_pause(now, request)
+            except RateLimitError:
+                self._leave(now)
+                raise
+        else:
+            self._in_flight += 1
+            self._pace.sent(now)
+        self._sent[lane] += 1
+        return now
+
+    def ended(self, sent_at: float, response: httpx.Response | None) -> None:
+        """Count what became of a request.
+
+        Args:
+            sent_at: When its turn came.
+            response: The answer, or None where none came or it was counted before.
+        """
+        now = anyio.current_time()
+        if response is not None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            self._rate_limited += 1
+            pause = self._pace.refused(now, sent_at, retry_after(response.headers))
+            for tell in tuple(self.on_refusal):
+                tell(pause, self._pace.rate(now))
+        elif response is not None:
+            self._pace.accepted(now)
+        self._leave(now)
+
+    def _leave(self, now: float) -> None:
+        self._in_flight -= 1
+        if self._waiting:
+            self._give(now)
+            self._hand_over()
+
+    def _forget_another_loop(self) -> None:
+        """Forget who waited, and until when, on an event loop that is over."""
+        if self._watch.has_changed():
+            self._pace = self._new_pace()
+            self._queues = {lane: deque() for lane in Lane}
+            self._waiting = self._in_flight = 0
+            self._giver = None
+
+    def _refuse_in_a_long_pause(self, now: float, request: httpx.Request) -> None:
+        pause = self._pace.paused(now)
+        if pause > self._longest_pause:
+            msg = f"not sent: the service asked for a pause, which lasts another {pause:.0f} s"
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            raise RateLimitError(msg, status, request.method, request.url.path, retry_after=pause)
+
+    async def _wait_for_slot(self, lane: Lane, timeout: float | None) -> None:
+        with anyio.move_on_after(timeout):
+            await self._wait(lane)
+            return
+        if not self._has_slot:
+            raise no_slot(timeout)
+        # It was not for the lack of a slot.
+        await self._wait(lane)
+
+    async def _wait(self, lane: Lane) -> None:
+        waiter = _Waiter()
+        self._queues[lane].append(waiter)
+        self._waiting += 1
+        try:
+            while not waiter.has_turn:
+                await self._wait_once(waiter)
+        except BaseException:
+            if waiter.has_turn:
+                self._leave(anyio.current_time())
+            else:
+                self._queues[lane].remove(waiter)
+                self._waiting -= 1
+            raise
+        finally:
+            self._hand_over()
+
+    async def _wait_once(self, waiter: _Waiter) -> None:
+        now = anyio.current_time()
+        self._give(now)
+        if waiter.has_turn:
+            return
+        if self._giver is None and self._has_slot:
+            self._giver = waiter
+            try:
+                with anyio.move_on_after(self._pace.delay(now)):
+                    await waiter.news.wait()
+            finally:
+                self._giver = None
+        else:
+            await waiter.news.wait()
+        waiter.news = anyio.Event()
+
+    @property
+    def _has_slot(self) -> bool:
+        # A token is wanted by those that are under way already.
+        return self._in_flight < self._slots or bool(self._queues[Lane.TOKEN])
+
+    def _hand_over(self) -> None:
+        """Wake somebody to wait for the time, where nobody does and nothing else is missing."""
+        if self._waiting and self._giver is None and self._has_slot:
+            next(queue[0] for queue in self._queues.values() if queue).news.set()
+
+    def _give(self, now: float) -> None:
+        """Give out the turns that are due."""
+        while self._waiting and self._has_slot:
+            is_refused = self._pace.paused(now) > self._longest_pause
+            if not is_refused and self._pace.delay(now) > 0:
+                return
+            lane = self._turns.choose(lane for lane, queue in self._queues.items() if queue)
+            waiter = self._queues[lane].popleft()
+            self._waiting -= 1
+            self._in_flight += 1
+            waiter.has_turn = True
+            waiter.news.set()
+            if not is_refused:
+                self._pace.sent(now, waited=True)
+
+
+class BudgetTransport(httpx.AsyncBaseTransport):
+    """Send each request when it is its turn.
+
+    Args:
+        inner: What sends.
+        budget: Who gives the turns, to all transports of a client.
+        within: Whether what it sends is part of a request that has its turn and waits for it: a
+            token, or a request that is sent once more with another token.
+    """
+
+    def __init__(
+        self, inner: httpx.AsyncBaseTransport, budget: Budget, *, within: bool = False
+    ) -> None:
+        self._inner = inner
+        self._budget = budget
+        self._within = within
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Wait for the request's turn and send it.
+
+        Raises:
+            RateLimitError: The service asked for a pause that is too long to be waited out.
+        """
+        extensions = request.extensions
+        was_sending = extensions.get(SENDING, False)
+        mark(request, sending=False)
+        lane = extensions.get(LANE, Lane.CALL)
+        sent_at = await self._budget.turn(lane, request, within=self._within)
+        mark(request, sending=was_sending)
+        try:
+            response = await self._inner.handle_async_request(request)
+        except BaseException:
+            self._budget.ended(sent_at, None)
+            raise
+        self._budget.ended(sent_at, None if extensions.get(SEEN) is response else response)
+        extensions[SEEN] = response
+        return response

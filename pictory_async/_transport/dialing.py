@@ -1,0 +1,266 @@
+"""Transports of one connection each: straight to an origin, or through a proxy."""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+
+from pictory_async._errors import ConfigurationError
+from pictory_async._transport.exchange import WHOLE
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+
+# Longer than the longest pause between two looks, so that a look pays no TLS handshake; shorter
+# than the minute or more after which load balancers hang up.
+_IDLE_SECONDS: Final = 50.0
+_ONE: Final = httpx.Limits(
+    max_connections=1, max_keepalive_connections=1, keepalive_expiry=_IDLE_SECONDS
+)
+# A request is written in two pieces, of which the second must not wait for the first one's receipt.
+_AT_ONCE: Final = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
+_NETWORK: Final[httpcore.AsyncNetworkBackend] = cast("Any", httpcore.AnyIOBackend)()
+_OURS: Final[Mapping[type[Exception], type[httpx.TransportError]]] = {
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
+# httpcore lets through what TLS says of a broken answer.
+_THEIRS: Final[tuple[type[Exception], ...]] = (*_OURS, ssl.SSLError)
+
+
+class Connection(httpx.AsyncBaseTransport):
+    """A connection to an origin, which is made when it is needed, and again once it has gone stale.
+
+    httpx's own transport is a pool, and a pool of one connection costs half as much again as the
+    request. It also forgets the socket of a TLS handshake that is cancelled, which is known here
+    from its first moment.
+
+    Args:
+        url: Any URL of the origin.
+        tls: The TLS context, or None for a connection without.
+    """
+
+    def __init__(self, url: httpx.URL, tls: ssl.SSLContext | None) -> None:
+        self._origin = _core_url(url).origin
+        self._tls = tls
+        self._stream: httpcore.AsyncNetworkStream | None = None
+        self._http: _Http | None = None
+        self._used_at = 0.0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the answer to the one before must have been read to its end."""
+        sent = httpcore.Request(
+            request.method,
+            _core_url(request.url),
+            headers=request.headers.raw,
+            content=cast("AsyncIterator[bytes]", request.stream),
+            extensions=request.extensions,
+        )
+        try:
+            http = await self._fresh(request.extensions.get("timeout", {}).get("connect"))
+            response = await http.handle_async_request(sent)
+            whole = await _read(response) if request.extensions.get(WHOLE) else None
+        except _THEIRS as exc:
+            raise _ours(exc) from exc
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            content=whole,
+            stream=_Body(response) if whole is None else None,
+            extensions=cast("dict[str, Any]", response.extensions),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connection, whatever it is doing."""
+        stream, self._stream, self._http = self._stream, None, None
+        if stream is not None:
+            await stream.aclose()
+
+    async def _fresh(self, timeout: float | None) -> _Http:
+        http, now = self._http, time.monotonic()
+        idle, self._used_at = now - self._used_at, now
+        if http is None or idle > _IDLE_SECONDS or http.has_hung_up():
+            await self.aclose()
+            http = self._http = await self._connect(timeout)
+        return http
+
+    async def _connect(self, timeout: float | None) -> _Http:
+        origin = self._origin
+        host = origin.host.decode("ascii")
+        self._stream = stream = await _NETWORK.connect_tcp(
+            host, origin.port, timeout, socket_options=_AT_ONCE
+        )
+        if self._tls is not None:
+            stream = await stream.start_tls(self._tls, host, timeout)
+        return _Http(origin, stream)
+
+
+class _Http(httpcore.AsyncHTTP11Connection):
+    """HTTP/1.1 for one request at a time, as each slot has it."""
+
+    def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream) -> None:
+        super().__init__(origin, stream)
+        # httpcore locks its state twice for each request, and lets the whole event loop run each
+        # time. Nobody else is here. Where a later httpcore has no such lock, this does nothing.
+        self._state_lock: Any = _NoLock()
+        self._can_read = _reading(stream)
+
+    def has_hung_up(self) -> bool:
+        """Tell whether the other side has ended an idle connection: nothing else is to read.
+
+        An answer that nobody asked for would be taken for the next one's.
+        """
+        unasked, _ = self._h11_state.trailing_data
+        return not self.is_available() or bool(unasked) or self._can_read()
+
+
+class _NoLock:
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+def _reading(stream: httpcore.AsyncNetworkStream) -> Callable[[], bool]:
+    """Return what tells whether there is something to read.
+
+    httpcore finds the socket anew each time, which takes ten times as long.
+    """
+    if not hasattr(select, "poll"):  # Windows
+        return lambda: bool(stream.get_extra_info("is_readable"))
+    poll = select.poll()
+    poll.register(stream.get_extra_info("socket"), select.POLLIN)
+    return lambda: bool(poll.poll(0))
+
+
+async def _read(response: httpcore.Response) -> bytes:
+    """Read an answer here, where it takes half as long as through all layers of streams."""
+    body = await response.aread()
+    await response.aclose()
+    return body
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer."""
+
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in cast("AsyncIterator[bytes]", self._response.stream):
+                yield chunk
+        except _THEIRS as exc:
+            raise _ours(exc) from exc
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class _Proxied(httpx.AsyncBaseTransport):
+    """A transport of one connection that can be closed at any moment of its life.
+
+    httpcore forgets the socket of a TLS handshake that is cancelled. It tells of its steps
+    through the extension `trace`; so the stream is known here from its first moment.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._stream: Any = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["trace"] = self._trace
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+        if self._stream is not None:
+            await self._stream.aclose()
+
+    async def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._stream = info["return_value"]
+
+
+class Connections:
+    """Make transports of one connection, which share one TLS context.
+
+    Args:
+        proxy: The URL of a proxy for every request, or None for what the environment says
+            (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+
+    Raises:
+        ConfigurationError: The proxy is not a URL that a connection could use.
+    """
+
+    def __init__(self, proxy: str | None = None) -> None:
+        self._proxy = _checked_proxy(proxy, "proxy") if proxy is not None else None
+
+    def __call__(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
+        """Return a transport that holds one connection at the most.
+
+        Raises:
+            ConfigurationError: The environment's proxy is not a URL, or a SOCKS proxy is wanted
+                and httpx's extra for that is not installed.
+        """
+        proxy = self._proxy or _environment_proxy(url)
+        tls = self._tls if url.scheme == "https" else None
+        if proxy is None:
+            return Connection(url, tls)
+        try:
+            return _Proxied(httpx.AsyncHTTPTransport(verify=tls or False, limits=_ONE, proxy=proxy))
+        except ImportError:
+            msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
+            raise ConfigurationError(msg) from None
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        context = httpx.create_ssl_context()
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+
+
+def _ours(error: Exception) -> httpx.TransportError:
+    return _OURS.get(type(error), httpx.ReadError)(str(error))
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+
+
+def _environment_proxy(url: httpx.URL) -> httpx.Proxy | None:
+    if proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if proxy is None:
+        return None
+    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}", f"{url.scheme}_proxy")
+
+
+def _checked_proxy(proxy: str, name: str) -> httpx.Proxy:
+    try:
+        return httpx.Proxy(proxy)
+    except (ValueError, httpx.InvalidURL):
+        # Without the cause: its words may repeat the proxy's password.
+        msg = f"{name}: expected a URL such as http://proxy.example:8080, found something else"
+        raise ConfigurationError(msg) from None

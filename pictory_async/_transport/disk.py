@@ -1,0 +1,216 @@
+"""Files on the disk, touched off the event loop: whole or not at all."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterable
+from contextlib import asynccontextmanager
+from io import FileIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeAlias, TypeVar
+
+import anyio
+import anyio.to_thread
+import attrs
+
+from pictory_async._errors import DownloadError, InvalidRequestError
+from pictory_async._models.base import short
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+
+T = TypeVar("T")
+
+Source: TypeAlias = str | os.PathLike[str] | bytes | AsyncIterable[bytes]
+
+
+@attrs.define(eq=False)
+class Part:
+    """The part of a file that has arrived, beside the place where the whole file will be.
+
+    Args:
+        target: That place; what a link leads to, rather than the link.
+        url: Where the file comes from, for an error's sake.
+    """
+
+    target: Path
+    url: str
+    path: Path = attrs.field(init=False)
+    _file: FileIO = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        # A name of its own: with the target's in it, it could be longer than the disk allows.
+        self.path = self.target.with_name(f".{secrets.token_hex(8)}.part")
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncGenerator[None]:
+        """Open the file for a block, after which it is on the disk, not only on its way.
+
+        Raises:
+            DownloadError: The disk refuses; so do the other methods.
+        """
+        self._file = await self._do(FileIO, self.path, "xb")
+        try:
+            yield
+            await self._do(os.fsync, self._file.fileno())
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._do(self._file.close)
+
+    async def write(self, content: memoryview) -> None:
+        """Write some bytes."""
+        await self._do(_write_all, self._file, content)
+
+    async def empty(self) -> None:
+        """Begin again."""
+        await self._do(_empty, self._file)
+
+    async def take_its_place(self) -> None:
+        """Let the whole file appear."""
+        await self._do(os.replace, self.path, self.target)
+
+    async def remove(self) -> None:
+        """Remove what is left."""
+        with anyio.CancelScope(shield=True):
+            await self._do(functools.partial(self.path.unlink, missing_ok=True))
+
+    async def _do(self, function: Callable[..., T], *args: object) -> T:
+        try:
+            return await _do(function, *args)
+        except OSError as exc:
+            msg = f"cannot write {self.target}: {exc.strerror or exc}"
+            raise DownloadError(msg, self.url) from exc
+
+
+def _write_all(file: FileIO, content: memoryview) -> None:
+    done = 0
+    while done < len(content):
+        # A disk that is nearly full takes a part and refuses the next one.
+        with content[done:] as rest:
+            done += file.write(rest)
+
+
+def _empty(file: FileIO) -> None:
+    file.seek(0)
+    file.truncate()
+
+
+async def place_of(target: Path, name: str = "target") -> Path:
+    """Return where a file will really be, or refuse a place where none can be put.
+
+    Raises:
+        InvalidRequestError: Its folder does not exist or cannot be written to, or it is no
+            regular file itself.
+    """
+    try:
+        place = await _do(target.resolve)
+        reason = await _do(_reason_against, place)
+    except (OSError, ValueError) as exc:
+        raise InvalidRequestError(name, "a path that the disk takes", str(exc)) from exc
+    if reason is not None:
+        raise InvalidRequestError(name, *reason)
+    return place
+
+
+def _reason_against(place: Path) -> tuple[str, str] | None:
+    """Return what was expected of a place and what was found instead, or None."""
+    if not place.parent.is_dir():
+        return "a file in a folder that exists", str(place)
+    if place.is_dir():
+        return "a file", f"the folder {place}"
+    if place.exists() and not place.is_file():
+        # A rename would put a file in the place of the device or pipe itself.
+        return "a regular file", f"the device or pipe {place}"
+    if not os.access(place.parent, os.W_OK | os.X_OK):
+        return "a file in a folder that can be written to", str(place)
+    return None
+
+
+@attrs.frozen
+class Load:
+    """Bytes that can be sent, and sent again.
+
+    Args:
+        size: How many there are.
+        name: The file's name, or None where they come from no file.
+        content: The bytes, or the open file.
+    """
+
+    size: int
+    name: str | None
+    _content: bytes | IO[bytes] = attrs.field(repr=False)
+
+    async def read(self, start: int, count: int) -> bytes:
+        """Return some of the bytes."""
+        count = min(count, self.size - start)
+        if isinstance(self._content, bytes):
+            return self._content[start : start + count]
+        return await _do(_read, self._content, start, count)
+
+    async def has_changed(self) -> bool:
+        """Tell whether the file has another size than it had."""
+        if isinstance(self._content, bytes):
+            return False
+        return (await _do(os.fstat, self._content.fileno())).st_size != self.size
+
+
+@asynccontextmanager
+async def loaded(source: Source) -> AsyncGenerator[Load]:
+    """Make what a caller has given ready to be sent.
+
+    An iterator is written to a temporary file first: the storage wants to know the length before
+    the first byte, and a second attempt needs the bytes again.
+
+    Raises:
+        InvalidRequestError: There is nothing to send, or it cannot be read.
+    """
+    if isinstance(source, bytes):
+        _check_size(len(source))
+        yield Load(len(source), None, source)
+        return
+    if isinstance(source, AsyncIterable):
+        file: IO[bytes] = await _do(tempfile.TemporaryFile)
+        name = None
+    else:
+        file, name = await _open(source), Path(source).name
+    try:
+        if isinstance(source, AsyncIterable):
+            async for chunk in source:
+                await _do(file.write, chunk)
+            await _do(file.flush)
+        size = (await _do(os.fstat, file.fileno())).st_size
+        _check_size(size)
+        yield Load(size, name, file)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await _do(file.close)
+
+
+async def _open(path: str | os.PathLike[str]) -> FileIO:
+    expected, found = "a file that can be read", short(path)
+    try:
+        # A pipe would block here, and has no length.
+        if await _do(Path(path).is_file):
+            return await _do(FileIO, path, "rb")
+    except (OSError, TypeError, ValueError) as exc:
+        raise InvalidRequestError("source", expected, found) from exc
+    raise InvalidRequestError("source", expected, found)
+
+
+def _check_size(size: int) -> None:
+    if size == 0:
+        raise InvalidRequestError("source", "at least one byte", "an empty file")
+
+
+def _read(file: IO[bytes], start: int, count: int) -> bytes:
+    file.seek(start)
+    return file.read(count)
+
+
+async def _do(function: Callable[..., T], *args: object) -> T:
+    return await anyio.to_thread.run_sync(function, *args)

@@ -1,0 +1,230 @@
+"""One request and its answer, with httpx's errors turned into ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import anyio
+import attrs
+import httpx
+
+from pictory_async._errors import SubmissionUnknownError, TransportError
+from pictory_async._wire.protocol import Answer
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pictory_async._retry import Repeat
+
+
+REPEAT: Final = "pictory_async.repeat"
+"""The key in a request's extensions that holds its `Repeat`."""
+
+SENDING: Final = "pictory_async.sending"
+"""The key in a request's extensions that is true once nothing but the network lies ahead."""
+
+GUARD: Final = "pictory_async.guard"
+"""The key in a request's extensions that holds its `Guard`, where it has one."""
+
+WHOLE: Final = "pictory_async.whole"
+"""The key in a request's extensions that is true where its answer is wanted with its whole body."""
+
+SECRETS: Final = "pictory_async.secrets"
+"""The key in a request's extensions that holds the credentials that it carries."""
+
+# Parsing a URL is a tenth of a request's cost, and jobs are looked at again and again.
+_URLS: Final = 1024
+_NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class Guard:
+    """What keeps a submit from being cancelled while it is on the wire.
+
+    A cancellation from outside waits for the answer, which tells the job's id.
+
+    Args:
+        scope: What the submit runs in.
+    """
+
+    def __init__(self, scope: anyio.CancelScope) -> None:
+        self._scope = scope
+        self.lost: SubmissionUnknownError | None = None
+        """Says what was sent, where the time for the answer was up."""
+
+    def shield(self, *, on: bool) -> None:
+        """Keep cancellations away, or let them through."""
+        if self._scope.shield != on:
+            self._scope.shield = on
+
+    def give_up_after(self, seconds: float) -> None:
+        """Wait no longer than that for an answer."""
+        self._scope.deadline = anyio.current_time() + seconds
+
+
+class _Body(httpx.AsyncByteStream):
+    """A request's body, in memory.
+
+    httpx's own is an async generator, and trio warns of one that a broken send leaves behind.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Once(self._content)
+
+
+@attrs.define(eq=False)
+class _Once(AsyncIterator[bytes]):
+    """An iterator of one chunk."""
+
+    _chunk: bytes | None
+
+    async def __anext__(self) -> bytes:
+        chunk, self._chunk = self._chunk, None
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+
+_NOTHING: Final = _Body(b"")
+
+
+def new_request(
+    method: str,
+    url: httpx.URL | str,
+    headers: Mapping[str, str],
+    timeout: Mapping[str, float | None],
+    repeat: Repeat,
+    *,
+    params: Mapping[str, str] | None = None,
+    json: object = None,
+    content: bytes | None = None,
+) -> httpx.Request:
+    """Return a request for the transports.
+
+    Args:
+        method: The HTTP method.
+        url: The whole URL.
+        headers: All headers but those that httpx adds.
+        timeout: The timeouts, as httpx's extension.
+        repeat: Whether it may be sent twice.
+        params: What the URL's query says, unencoded.
+        json: The JSON body, or None for none.
+        content: The body where it is no JSON, or None for none.
+    """
+    target = _parsed(url) if isinstance(url, str) else url
+    extensions = {"timeout": timeout, REPEAT: repeat}
+    if method == "GET":
+        # Given a stream, httpx adds no headers by itself: a look costs a twentieth less.
+        headers = {"Host": target.netloc.decode("ascii"), **headers}
+        return httpx.Request(
+            method,
+            target,
+            params=params,
+            headers=headers,
+            stream=_NOTHING,
+            extensions=extensions,
+        )
+    request = httpx.Request(
+        method,
+        target,
+        params=params,
+        headers=headers,
+        json=json,
+        content=content,
+        extensions=extensions,
+    )
+    request.stream = _Body(request.content)
+    return request
+
+
+@lru_cache(maxsize=_URLS)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+def mark(request: httpx.Request, *, sending: bool) -> None:
+    """Say whether nothing but the network lies ahead of a request, and guard it for that time."""
+    request.extensions[SENDING] = sending
+    guard: Guard | None = request.extensions.get(GUARD)
+    if guard is not None:
+        guard.shield(on=sending)
+
+
+def no_slot(timeout: float | None) -> httpx.PoolTimeout:
+    """Return the error of a request that waited too long for a slot."""
+    return httpx.PoolTimeout(f"no slot was free within {timeout} s")
+
+
+def was_sent(error: httpx.RequestError) -> bool:
+    """Tell whether the request that failed so may have reached the service."""
+    return not isinstance(error, _NEVER_SENT)
+
+
+async def exchange(
+    transport: httpx.AsyncBaseTransport,
+    request: httpx.Request,
+    path: str,
+    *,
+    confidential: bool = False,
+) -> Answer:
+    """Send a request and read its answer to the end.
+
+    Args:
+        transport: What sends it.
+        request: The request.
+        path: The path to name in errors.
+        confidential: Whether the answer may hold a credential.
+
+    Raises:
+        TransportError: No whole answer came.
+    """
+    try:
+        response = await transport.handle_async_request(request)
+        try:
+            body = await response.aread()
+        finally:
+            await response.aclose()
+    except httpx.RequestError as exc:
+        what = type(exc).__name__ if confidential else _describe(exc)
+        failure = TransportError(what, request.method, path, was_sent(exc))
+    except anyio.get_cancelled_exc_class() as exc:
+        # Without httpx's frames, which hold the headers: what times out around this shows them.
+        raise exc.with_traceback(None)  # noqa: B904 - it is the same error
+    else:
+        return Answer(
+            request.method,
+            path,
+            response.status_code,
+            response.headers,
+            body,
+            confidential,
+            request.extensions.get(SECRETS, ()),
+        )
+    # Raised out here for the same reason: it has no context.
+    raise failure
+
+
+async def drain(response: httpx.Response) -> None:
+    """Read what is left of an answer that nobody wants, so that its connection can be reused."""
+    try:
+        await response.aread()
+    except httpx.RequestError:
+        pass
+    finally:
+        await response.aclose()
+
+
+def _describe(error: httpx.RequestError) -> str:
+    name = type(error).__name__
+    return f"{name}: {error}" if str(error) else name

@@ -1,0 +1,240 @@
+"""Tokens: fetched once for everybody, refreshed before they expire, replaced when refused."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import anyio
+import attrs
+import httpx
+
+from pictory_async._errors import (
+    APIError,
+    AuthenticationError,
+    BlockedError,
+    ClosedError,
+    InvalidResponseError,
+    PictoryError,
+    TransportError,
+)
+from pictory_async._pace import Lane
+from pictory_async._retry import Repeat
+from pictory_async._tasks import SingleFlight
+from pictory_async._transport.budget import LANE
+from pictory_async._transport.exchange import SECRETS, drain, exchange, mark, new_request
+from pictory_async._transport.slots import origin
+from pictory_async._wire.protocol import Answer, Token, granted_token, is_object
+
+
+if TYPE_CHECKING:
+    from pictory_async._credentials import ClientCredentials
+
+
+_log = logging.getLogger("pictory_async")
+
+_TOKEN_PATH: Final = "/v1/oauth2/token"  # noqa: S105 - a path
+# A token is refreshed while it still serves: this long before its end, at the most.
+_EARLY_SECONDS: Final = 60.0
+# An early refresh that failed is tried again after this long.
+_EARLY_RETRY_SECONDS: Final = 5.0
+# Credentials that were refused are not tried again before this long.
+_REJECTION_SECONDS: Final = 30.0
+
+
+@attrs.frozen
+class FixedToken:
+    """A key that serves as the token; when it is refused, nothing is left to try."""
+
+    _token: Token
+
+    async def current(self) -> Token:
+        """Return the key."""
+        return self._token
+
+
+class FetchedTokens:
+    """Exchange a client id and secret for tokens, one request for everybody who waits.
+
+    Args:
+        transport: What sends the token request; it may retry.
+        base_url: The base URL of the API.
+        credentials: The client id and secret.
+        headers: What every request carries.
+        timeout: The timeouts of the token request, as httpx's extension.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        base_url: str,
+        credentials: ClientCredentials,
+        headers: dict[str, str],
+        timeout: dict[str, float | None],
+    ) -> None:
+        self._transport = transport
+        self._url = base_url + _TOKEN_PATH
+        self._credentials = credentials
+        self._headers = headers
+        self._timeout = timeout
+        self._flight = SingleFlight[Token]()
+        self._token: Token | None = None
+        self._expires_at = 0.0
+        self._refresh_at = 0.0
+        self._rejection: AuthenticationError | None = None
+        self._rejected_until = 0.0
+
+    async def current(self) -> Token:
+        """Return the token, after fetching one where there is none that serves.
+
+        Raises:
+            AuthenticationError: The client id and secret were refused.
+            PictoryError: The token request failed.
+        """
+        now = anyio.current_time()
+        if self._token is None or now >= self._expires_at:
+            return await self._flight.run(self._fetch)
+        if now >= self._refresh_at and not self._flight.is_under_way:
+            return await self._refresh_early(self._token)
+        return self._token
+
+    async def instead_of(self, refused: Token) -> Token:
+        """Return the token that replaced the refused one, or fetch it."""
+        if self._token is not None and self._token != refused:
+            return self._token
+        return await self._flight.run(self._fetch)
+
+    async def _refresh_early(self, token: Token) -> Token:
+        """Refresh a token that still serves, and goes on to serve where this fails or drags on."""
+        patience = (self._expires_at - anyio.current_time()) / 2
+        problem: object = f"no answer within {patience:.0f} s"
+        with anyio.move_on_after(patience):
+            try:
+                return await self._flight.run(self._fetch)
+            except PictoryError as exc:
+                problem = exc
+        _log.warning("the token is near its end and could not be refreshed: %s", problem)
+        self._refresh_at = anyio.current_time() + _EARLY_RETRY_SECONDS
+        return token
+
+    async def _fetch(self) -> Token:
+        started = anyio.current_time()
+        if self._rejection is not None and started < self._rejected_until:
+            raise copy.copy(self._rejection)
+        answer = await self._ask()
+        try:
+            token = granted_token(answer)
+        except APIError as exc:
+            if not _is_rejection(exc, answer):
+                raise
+            self._rejection = _rejection(exc)
+            self._rejected_until = anyio.current_time() + _REJECTION_SECONDS
+            # A copy, for what is kept must not keep the frames of a traceback alive.
+            raise copy.copy(self._rejection) from None
+        self._token = token
+        self._expires_at = started + token.lifetime
+        self._refresh_at = self._expires_at - min(_EARLY_SECONDS, token.lifetime / 10)
+        _log.debug("got a token for %.0f s", token.lifetime)
+        return token
+
+    async def _ask(self) -> Answer:
+        try:
+            return await exchange(self._transport, self._request(), _TOKEN_PATH, confidential=True)
+        except ClosedError:
+            raise
+        except TransportError as exc:
+            # For whoever wanted the token: their own request was never sent.
+            msg = f"no token: {exc.message}"
+            raise TransportError(msg, exc.method, exc.path, sent=False) from None
+
+    def _request(self) -> httpx.Request:
+        # The page "/v1/oauth2/token" shows both: headers of these names, and the JSON body.
+        names = {
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+        }
+        headers = self._headers | names
+        request = new_request("POST", self._url, headers, self._timeout, Repeat.FREELY, json=names)
+        request.extensions[LANE] = Lane.TOKEN
+        request.extensions[SECRETS] = (self._credentials.client_secret,)
+        return request
+
+
+Tokens: TypeAlias = FixedToken | FetchedTokens
+
+
+class TokenTransport(httpx.AsyncBaseTransport):
+    """Add the token and the user id to requests for the API, and to no others.
+
+    After a 401 the token is replaced once and the request sent once more.
+
+    Args:
+        inner: What sends.
+        again: What sends for the second time.
+        base_url: The base URL of the API; requests to another origin get no secrets.
+        tokens: Where the tokens come from.
+        scheme: A word to put before the token, or None: Pictory wants the raw token.
+        user_id: The `X-Pictory-User-Id`, or None.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        again: httpx.AsyncBaseTransport,
+        base_url: str,
+        tokens: Tokens,
+        *,
+        scheme: str | None = None,
+        user_id: str | None = None,
+    ) -> None:
+        self._inner = inner
+        self._again = again
+        self._origin = origin(httpx.URL(base_url))
+        self._tokens = tokens
+        self._prefix = f"{scheme} " if scheme else ""
+        self._user_id = user_id
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request with the token, and once more with a fresh one after a 401."""
+        if origin(request.url) != self._origin:
+            return await self._inner.handle_async_request(request)
+        if self._user_id is not None:
+            request.headers["X-Pictory-User-Id"] = self._user_id
+        token = await self._tokens.current()
+        response = await self._send(self._inner, request, token)
+        if response.status_code != HTTPStatus.UNAUTHORIZED or isinstance(self._tokens, FixedToken):
+            return response
+        # Before the token is fetched: it needs a slot, and this answer holds one.
+        await drain(response)
+        mark(request, sending=False)
+        return await self._send(self._again, request, await self._tokens.instead_of(token))
+
+    async def _send(
+        self, transport: httpx.AsyncBaseTransport, request: httpx.Request, token: Token
+    ) -> httpx.Response:
+        mark(request, sending=True)
+        request.extensions[SECRETS] = (token.value,)
+        request.headers["Authorization"] = self._prefix + token.value
+        return await transport.handle_async_request(request)
+
+
+def _is_rejection(error: APIError, answer: Answer) -> bool:
+    """Tell whether the id and secret were refused: the status for that is not documented."""
+    return (
+        error.status in {200, 400, 401, 403}
+        and is_object(answer)
+        and not isinstance(error, BlockedError | InvalidResponseError)
+    )
+
+
+def _rejection(error: APIError) -> AuthenticationError:
+    return AuthenticationError(
+        f"the client id and secret were not accepted ({error.message})",
+        error.status,
+        error.method,
+        error.path,
+        error.code,
+        request_id=error.request_id,
+    )

@@ -1,0 +1,298 @@
+"""From models to what is sent, and from what came back to models; knows cattrs, but no HTTP."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, overload
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_unstructure_fn, override
+
+from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
+from pictory_async._models.base import (
+    Open,
+    Request,
+    as_tuple,
+    check_types,
+    short,
+    wire_name,
+)
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    _Hook = Callable[[Any, Any], Any]
+    _Known = list[tuple[attrs.Attribute[Any], tuple[str, ...]]]
+
+
+_R = TypeVar("_R", bound=Open)
+
+
+class LazyModels(Sequence[_R]):
+    """A sequence of models, each of which is read when it is looked at.
+
+    A transcript has a word for each second of an hour and more; most of its readers want the
+    text, or hand it back to the service, and never look at one word of it.
+
+    Args:
+        data: The items as they came.
+        cls: What they are.
+    """
+
+    __slots__ = ("_cls", "_data")
+
+    def __init__(self, data: list[dict[str, Any]], cls: type[_R]) -> None:
+        self._data = data
+        self._cls = cls
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @overload
+    def __getitem__(self, index: int) -> _R: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_R]: ...
+    def __getitem__(self, index: int | slice) -> _R | Sequence[_R]:
+        """Read an item, or return the items of a slice.
+
+        Raises:
+            UnexpectedShapeError: The item is not what it should be.
+        """
+        if isinstance(index, slice):
+            return LazyModels(self._data[index], self._cls)
+        try:
+            return result(self._data[index], self._cls)
+        except UnexpectedShapeError as error:
+            path = f"[{index}].{error.field}"
+            raise UnexpectedShapeError(path, error.expected, error.found) from None
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, LazyModels):
+            return self._identity() == other._identity()
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as a list
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} x {self._cls.__name__}>"
+
+    def _identity(self) -> tuple[object, object]:
+        return self._cls, self._data
+
+    def to_data(self) -> list[dict[str, Any]]:
+        """Return the items as they came."""
+        return self._data
+
+
+def payload(value: Request | Mapping[str, Any], cls: type[Request]) -> dict[str, Any]:
+    """Give the JSON of a request.
+
+    Args:
+        value: A model, or a mapping with the names that the documentation uses. A mapping is
+            checked as a model would be; what is `None` in it is left out, and what is under
+            `extra` is sent without being known, at every level.
+        cls: What the request is to be.
+
+    Raises:
+        InvalidRequestError: The service would refuse this, or silently drop a part of it.
+    """
+    model = _converter(strict=True).structure(value, cls)
+    if not isinstance(model, cls):
+        expected = f"the {cls.__name__} of this generation of the API, or a mapping with its fields"
+        raise InvalidRequestError(cls.__name__, expected, short(value))
+    return to_data(model)
+
+
+def result(data: object, cls: type[_R], /, **given: object) -> _R:
+    """Read a result; what the class does not know goes to its `extra`.
+
+    Args:
+        data: The `data` of the answer about a job.
+        cls: The class of the result.
+        **given: Fields that are not part of the data, such as `job_id`.
+
+    Raises:
+        UnexpectedShapeError: The data is not an object, or a field is not of its type.
+    """
+    if not isinstance(data, Mapping):
+        raise UnexpectedShapeError(field="data", expected="an object", found=short(data))
+    try:
+        known = _known(cls)
+        fields, extra = _fields(cast("Mapping[str, Any]", data), known, _converter(strict=False))
+        model = _build(cls, known, {**fields, "extra": extra, **given})
+        check_types(model)
+    except InvalidRequestError as error:
+        raise UnexpectedShapeError(error.field, error.expected, error.found) from None
+    return model
+
+
+def to_data(model: Open) -> dict[str, Any]:
+    """Give a model in the service's words, without what is not set; the way back from `result`."""
+    data: dict[str, Any] = _converter(strict=True).unstructure(model)
+    return data
+
+
+@functools.cache
+def _converter(*, strict: bool) -> cattrs.Converter:
+    """Build the converter when it is first needed: importing this package must stay cheap."""
+    converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
+    converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
+    converter.register_structure_hook_factory(_is_lazy, _lazy_reader)
+    converter.register_unstructure_hook_factory(_is_lazy, _sequence_writer)
+    converter.register_structure_hook_factory(
+        attrs.has, lambda cls, converter: _reader(cls, converter, strict=strict)
+    )
+    converter.register_unstructure_hook_factory(attrs.has, _writer)
+    return converter
+
+
+_HOLDS_MODEL: Final = dict[object, bool]()
+
+
+def _holds_model(kind: object) -> bool:
+    if kind not in _HOLDS_MODEL:
+        inner = any(map(_holds_model, get_args(kind)))
+        _HOLDS_MODEL[kind] = inner or attrs.has(cast("type", kind))
+    return _HOLDS_MODEL[kind]
+
+
+def _is_tuple_of_models(kind: object) -> bool:
+    return get_origin(kind) is tuple and _holds_model(kind)
+
+
+def _is_lazy(kind: object) -> bool:
+    return get_origin(kind) is Sequence and _holds_model(kind)
+
+
+def _lazy_reader(kind: object, _: object) -> _Hook:
+    (cls,) = get_args(kind)
+
+    def read(value: object, _: object) -> object:
+        # What is no list of objects comes out as it was, for the check of types.
+        if not isinstance(value, list):
+            return value
+        for index, item in enumerate(cast("list[object]", value)):
+            if not isinstance(item, dict):
+                path = f"[{index}]"
+                raise InvalidRequestError(path, "an object", short(item))
+        return LazyModels(cast("list[dict[str, Any]]", value), cls)
+
+    return read
+
+
+def _sequence_writer(_: object, converter: cattrs.Converter) -> Callable[[Any], Any]:
+    def write(value: Sequence[Open]) -> list[Any]:
+        if isinstance(value, LazyModels):
+            return value.to_data()
+        return [converter.unstructure(item) for item in value]
+
+    return write
+
+
+def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
+    (item_kind, *_) = get_args(kind)
+
+    def read(value: object, _: object) -> object:
+        # What is no sequence comes out as it was, for the check of types.
+        items = as_tuple(cast("Iterable[object] | None", value))
+        if not isinstance(items, tuple):
+            return value
+        return [_read(i, f"[{n}]", item_kind, converter) for n, i in enumerate(items)]
+
+    return read
+
+
+def _reader(cls: type[Open], converter: cattrs.Converter, *, strict: bool) -> _Hook:
+    known = _known(cls)
+
+    def read(value: object, _: object) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        fields, unknown = _fields(cast("Mapping[str, Any]", value), known, converter)
+        extra = _only_extra(unknown, cls) if strict else unknown
+        return _build(cls, known, {**fields, "extra": extra})
+
+    return read
+
+
+def _only_extra(unknown: dict[str, Any], cls: type[Open]) -> Mapping[str, Any]:
+    """Return what is under `extra`, which no API has as a field, and refuse all else."""
+    extra: Mapping[str, Any] | None = unknown.pop("extra", None)
+    for name, found in unknown.items():
+        raise InvalidRequestError(str(name), _hint(str(name), cls), short(found))
+    return {} if extra is None else extra
+
+
+def _fields(
+    data: Mapping[str, Any], known: _Known, converter: cattrs.Converter
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the arguments for a class, by its own names, and what it does not know."""
+    fields: dict[str, Any] = {}
+    rest = dict(data)
+    for attribute, names in known:
+        for name in names:
+            if attribute.name not in fields and (value := rest.pop(name, None)) is not None:
+                # cattrs never sees a plain value: it would make a string of anything and `True` of
+                # "false". The models themselves refuse what is not of the right type.
+                if _holds_model(attribute.type):
+                    value = _read(value, name, attribute.type, converter)
+                fields[attribute.name] = value
+    return fields, rest
+
+
+def _build(cls: type[_R], known: _Known, fields: Mapping[str, Any]) -> _R:
+    for attribute, names in known:
+        if attribute.default is attrs.NOTHING and attribute.name not in fields:
+            raise InvalidRequestError(names[0], "a value, for it is required", "nothing")
+    return cls(**fields)
+
+
+_KNOWN: Final = dict[object, "_Known"]()
+
+
+def _known(cls: type[Open]) -> _Known:
+    """List the fields that are part of the data, with the names they may have there."""
+    if cls not in _KNOWN:
+        _KNOWN[cls] = [
+            (attribute, (wire_name(attribute), *attribute.metadata.get("aliases", ())))
+            for attribute in attrs.fields(cls)
+            if attribute.name != "extra" and attribute.metadata.get("in_data", True)
+        ]
+    return _KNOWN[cls]
+
+
+def _read(value: object, step: str, kind: object, converter: cattrs.Converter) -> object:
+    """Read a part; an error in it gets the step that leads there before its path."""
+    try:
+        return converter.structure(value, cast("type[object]", kind))
+    except InvalidRequestError as error:
+        joint = "" if error.field.startswith("[") else "."
+        path = f"{step}{joint}{error.field}"
+        raise InvalidRequestError(path, error.expected, error.found) from None
+
+
+def _hint(name: str, cls: type[Open]) -> str:
+    """Say what to do about a field that a class does not know."""
+    near = difflib.get_close_matches(name, [names[0] for _, names in _known(cls)], n=1)
+    perhaps = f" (perhaps {near[0]})" if near else ""
+    return (
+        f"a documented field of {cls.__name__}{perhaps}, since the service may drop any other "
+        "silently; to send it on purpose, put it under `extra`"
+    )
+
+
+def _writer(cls: type[Open], converter: cattrs.Converter) -> Callable[[Open], dict[str, Any]]:
+    overrides: dict[str, Any] = {name: override(omit=True) for name in attrs.fields_dict(cls)}
+    for attribute, (name, *_) in _known(cls):
+        unset = any(attribute.default is nothing for nothing in (None, (), False))
+        overrides[attribute.name] = override(rename=name, omit_if_default=unset)
+    write = make_dict_unstructure_fn(cls, converter, **overrides)
+
+    def write_with_extra(model: Open) -> dict[str, Any]:
+        return {**write(model), **converter.unstructure(model.extra)}
+
+    return write_with_extra

@@ -1,0 +1,158 @@
+"""The states of a job, as the service's answers tell them: pure functions.
+
+Nothing here sends, waits or knows a typed result.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import attrs
+
+from pictory_async._wire.protocol import (
+    Json,
+    code_and_message,
+    invalid,
+    kind_of_body,
+    mapping_of,
+    object_of,
+    refusal,
+)
+
+
+if TYPE_CHECKING:
+    from pictory_async._wire.protocol import Answer
+
+
+# How AWS's API gateway answers a route that it does not have: with a token it tries to read a
+# signature of its own from the Authorization header.
+_NO_ROUTE: Final = re.compile(
+    r"Missing Authentication Token|in Authorization header|^Authorization h"
+)
+# api-reference/jobs: an unknown job is code "5000" with this message; the HTTP status and the
+# envelope around them are not documented.
+_JOB_NOT_FOUND: Final = "JOB_NOT_FOUND"
+# A completed v1 storyboard, and some transcriptions, carry no `status`: their result is the sign.
+_RESULT_KEYS: Final = frozenset(
+    {
+        "renderParams",
+        "preview",
+        "previewUrl",
+        "videoURL",
+        "shareVideoURL",
+        "videoShareURL",
+        "transcript",
+        "editVideoUrl",
+    }
+)
+
+
+@attrs.frozen
+class Running:
+    """The job is queued or at work; `known` is False for a status that no page documents."""
+
+    data: Json
+    status: str | None
+    known: bool
+
+
+@attrs.frozen
+class Completed:
+    """The job is done and `data` holds its result."""
+
+    data: Json
+
+
+@attrs.frozen
+class Failed:
+    """The service gave up on the job."""
+
+    data: Json
+    code: str | None
+    message: str | None
+
+
+@attrs.frozen
+class Cleaned:
+    """The job's result was deleted."""
+
+    data: Json
+
+
+@attrs.frozen
+class Missing:
+    """The service does not know the job."""
+
+    data: Json
+    code: str | None
+    message: str | None
+
+
+JobState: TypeAlias = Running | Completed | Failed | Cleaned | Missing
+
+
+def job_state(answer: Answer) -> JobState:
+    """Say what a look at a job saw (api-reference/jobs/get-job-by-id).
+
+    Raises:
+        APIError: The answer is not about the job.
+    """
+    state = _job_state(answer)
+    if isinstance(state, Completed):
+        return state
+    # The others end up in errors.
+    clean = answer.without_secrets()
+    return state if clean is answer else _job_state(clean)
+
+
+def _job_state(answer: Answer) -> JobState:
+    body = object_of(answer)
+    data = mapping_of(body.get("data")) or body
+    if _says_no_such_job(body):
+        return Missing(data, *code_and_message(body))
+    if answer.is_error:
+        raise refusal(answer)
+    if not body or not answer.is_success:
+        raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
+    return state_of(body, data)
+
+
+def state_of(body: Json, data: Json) -> JobState:
+    """Say what the service tells about a job.
+
+    Args:
+        body: What it said.
+        data: The part of it that is about the job.
+    """
+    word = data.get("status")
+    status = word.lower() if isinstance(word, str) else None
+    match status:
+        # `pending` is named by one rendering of api-reference/videos/render-project only.
+        case "in-progress" | "pending":
+            return Running(data, status, known=True)
+        case "cleaned":
+            return Cleaned(data)
+        case _ if status == "failed" or body.get("success") is False:
+            return Failed(data, *code_and_message(body))
+        case "completed":
+            return Completed(data)
+        case None if not _RESULT_KEYS.isdisjoint(data):
+            return Completed(data)
+        case _:
+            return Running(data, status, known=False)
+
+
+def is_route_refused(answer: Answer) -> bool:
+    """Tell whether the gateway refused the path itself, rather than the job that it names."""
+    body = object_of(answer)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return not _says_no_such_job(body)
+    _, message = code_and_message(body)
+    return answer.status == HTTPStatus.FORBIDDEN and bool(_NO_ROUTE.search(message or ""))
+
+
+def _says_no_such_job(body: Json) -> bool:
+    places = (body, mapping_of(body.get("error")), mapping_of(body.get("data")))
+    return any(_JOB_NOT_FOUND in place.values() for place in places)
