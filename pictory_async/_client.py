@@ -5,9 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from pictory_async._retry import Retry
-from pictory_async._settings import Timeouts
-from pictory_async._waiting.wait import Patience
+from pictory_async._arguments import COUNT, FUNCTION, PATH, path_of
+from pictory_async._flows.batch_settings import BatchSettings
+from pictory_async._flows.run import Hooks, Run
+from pictory_async._groups import Groups
+from pictory_async._settings import (
+    BREAKER,
+    DOWNLOADING,
+    EDIT_TIMEOUT,
+    OUTAGE,
+    PENDING,
+    ROWS_AT_ONCE,
+    SUBMITTING,
+    TIMEOUT,
+)
+from pictory_async._waiting.patience import Patience
 
 
 if TYPE_CHECKING:
@@ -19,33 +31,21 @@ if TYPE_CHECKING:
     import httpx
 
     from pictory_async._credentials import Credentials
-    from pictory_async._endpoints.account import Account
-    from pictory_async._endpoints.ai_studio import AiStudio
-    from pictory_async._endpoints.avatars import Avatars
-    from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
-    from pictory_async._endpoints.connections import AwsConnections, VimeoConnections
-    from pictory_async._endpoints.jobs import Jobs
-    from pictory_async._endpoints.media import Media
-    from pictory_async._endpoints.music import Music
-    from pictory_async._endpoints.projects import Projects
-    from pictory_async._endpoints.renders import Renders
-    from pictory_async._endpoints.storyboards import Storyboards
-    from pictory_async._endpoints.templates import ProjectFile, Templates
-    from pictory_async._endpoints.transcriptions import Transcriptions
-    from pictory_async._endpoints.v1 import V1
-    from pictory_async._endpoints.voices import Voices
+    from pictory_async._endpoints.templates import ProjectFile
     from pictory_async._flows.edit_video import Choose
-    from pictory_async._flows.generations import Version
     from pictory_async._flows.render_many import Items
     from pictory_async._flows.run import OnJob
     from pictory_async._flows.spending import Limits
     from pictory_async._flows.template_to_videos import Rows
     from pictory_async._flows.text_to_video import Script
+    from pictory_async._flows.versions import Version
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
     from pictory_async._models.results import JobResult, Video
     from pictory_async._models.statistics import Statistics
     from pictory_async._models.templates import Template
+    from pictory_async._retry import Retry
+    from pictory_async._settings import Timeouts
     from pictory_async._transport.disk import Source
     from pictory_async._transport.downloads import OnBytes
     from pictory_async._waiting.one_job import OnProgress
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Pictory:
+class Pictory(Groups):
     """The client of the Pictory API.
 
     Use it as an async context manager, or call `aclose` when you are done::
@@ -88,26 +88,6 @@ class Pictory:
         transport: An httpx transport to send everything through, instead of connection slots.
             It is closed with the client.
 
-    Attributes:
-        account: The account's quotas and credits.
-        ai_studio: Images and videos by an AI.
-        avatars: The people who can present.
-        aws_connections: Connections to read media from S3.
-        brands: The account's brands.
-        jobs: Jobs: looked at once, listed, cleaned.
-        media: Upload URLs and stock media.
-        music: Music and the words that describe it.
-        projects: Saved storyboards.
-        renders: From previews to videos.
-        smart_layouts: The layouts that storyboards can name.
-        storyboards: From storyboards to previews or videos.
-        styles: The styles of text that storyboards can name.
-        templates: Projects whose texts hold variables.
-        transcriptions: From media to their text and its highlights.
-        v1: The older siblings of these.
-        vimeo_connections: Connections to publish at Vimeo.
-        voices: The voices that can read a storyboard.
-
     Raises:
         ConfigurationError: A setting is missing, empty, or contradicts another.
     """
@@ -127,39 +107,23 @@ class Pictory:
         proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        # Imported here for the sake of those who import the package and make no client.
-        from pictory_async import _assembly  # noqa: PLC0415
+        # Imported here: `import pictory_async` takes 0.54 of what its dependencies take to import,
+        # and 1.7 with this (benchmarks/import_time.py). Those who make no client need not wait.
+        from pictory_async._core import assemble  # noqa: PLC0415
 
-        parts = _assembly.Wiring(
-            credentials=_assembly.checked_credentials(credentials),
-            base_url=_assembly.checked_base_url(base_url),
-            connections=_assembly.checked_connections(transport, slots, proxy),
-            max_rate=_assembly.checked_rate(max_rate),
-            timeouts=_assembly.checked_setting(timeouts, Timeouts, "timeouts"),
-            retry=_assembly.checked_setting(retry, Retry, "retry"),
-            schedule=_assembly.checked_schedule(schedule),
-            job_path=_assembly.checked_job_path(job_path),
-            scheme=_assembly.checked_scheme(scheme),
-        ).parts()
-        self.account: Account = parts.account
-        self.ai_studio: AiStudio = parts.ai_studio
-        self.avatars: Avatars = parts.avatars
-        self.aws_connections: AwsConnections = parts.aws_connections
-        self.brands: Brands = parts.brands
-        self.jobs: Jobs = parts.jobs
-        self.media: Media = parts.media
-        self.music: Music = parts.music
-        self.projects: Projects = parts.projects
-        self.renders: Renders = parts.renders
-        self.smart_layouts: SmartLayouts = parts.smart_layouts
-        self.storyboards: Storyboards = parts.storyboards
-        self.styles: Styles = parts.styles
-        self.templates: Templates = parts.templates
-        self.transcriptions: Transcriptions = parts.transcriptions
-        self.v1: V1 = parts.v1
-        self.vimeo_connections: VimeoConnections = parts.vimeo_connections
-        self.voices: Voices = parts.voices
-        self._parts = parts
+        self._core = assemble(
+            credentials=credentials,
+            base_url=base_url,
+            slots=slots,
+            max_rate=max_rate,
+            timeouts=timeouts,
+            retry=retry,
+            schedule=schedule,
+            job_path=job_path,
+            scheme=scheme,
+            proxy=proxy,
+            transport=transport,
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -174,14 +138,14 @@ class Pictory:
 
     async def aclose(self) -> None:
         """Close the connections. Jobs go on at the service."""
-        await self._parts.connections.aclose()
+        await self._core.connections.aclose()
 
     def statistics(self) -> Statistics:
         """Return what was sent so far, what waits, and how fast it may go on.
 
         It is to be called on the event loop that the client is used on.
         """
-        return self._parts.budget.statistics()
+        return self._core.budget.statistics()
 
     async def authenticate(self) -> None:
         """Fetch a token now, so that wrong credentials are found before there is work.
@@ -196,7 +160,7 @@ class Pictory:
 
         Source: the page "/v1/oauth2/token".
         """
-        await self._parts.tokens.current()
+        await self._core.tokens.current()
 
     async def request(
         self,
@@ -235,7 +199,7 @@ class Pictory:
             TransportError: No whole answer came; `sent` tells whether the service may have seen
                 the request.
         """
-        return await self._parts.raw.request(
+        return await self._raw.request(
             method,
             path,
             params=params,
@@ -260,7 +224,7 @@ class Pictory:
         Returns:
             A context manager that yields the list, which grows.
         """
-        return self._parts.raw.recording()
+        return self._raw.recording()
 
     async def text_to_video(
         self,
@@ -270,7 +234,7 @@ class Pictory:
         speaker: str | None = None,
         version: Version | None = None,
         output: str | os.PathLike[str] | None = None,
-        timeout: float | None = 1800.0,
+        timeout: float | None = TIMEOUT,
         on_job: OnJob | None = None,
         on_progress: OnProgress | None = None,
         on_bytes: OnBytes | None = None,
@@ -303,13 +267,14 @@ class Pictory:
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        return await self._parts.text_to_video.make(
+        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        return await self._flows.text_to_video.turn_into_video(
             script,
             version,
-            self._parts.run(timeout, on_job, on_progress, on_bytes),
+            Run.start(self._core.waits, hooks, timeout),
             name=name,
             speaker=speaker,
-            output=Path(output) if output is not None else None,
+            output=path_of("output", output),
         )
 
     async def edit_video(
@@ -323,7 +288,7 @@ class Pictory:
         language: str | None = None,
         version: Version | None = None,
         output: str | os.PathLike[str] | None = None,
-        timeout: float | None = 3600.0,
+        timeout: float | None = EDIT_TIMEOUT,
         on_job: OnJob | None = None,
         on_progress: OnProgress | None = None,
         on_bytes: OnBytes | None = None,
@@ -363,16 +328,17 @@ class Pictory:
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        return await self._parts.edit_video.make(
+        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        return await self._flows.edit_video.cut_to_highlights(
             source,
             version,
-            self._parts.run(timeout, on_job, on_progress, on_bytes),
+            Run.start(self._core.waits, hooks, timeout),
             name=name,
             file_name=file_name,
             seconds=seconds,
             choose=choose,
             language=language,
-            output=Path(output) if output is not None else None,
+            output=path_of("output", output),
         )
 
     async def template_to_videos(
@@ -383,15 +349,20 @@ class Pictory:
         name: str = "video",
         version: Version | None = None,
         folder: str | os.PathLike[str] | None = None,
-        at_once: int = 10,
-        timeout: float | None = 1800.0,
+        at_once: int = ROWS_AT_ONCE,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
+        fail_fast: bool = False,
+        breaker: int | None = BREAKER,
+        limits: Limits | None = None,
         on_job: OnJob | None = None,
         on_progress: OnProgress | None = None,
         on_bytes: OnBytes | None = None,
     ) -> tuple[Outcome[Video], ...]:
         """Make a video of a template for each row of variables.
 
-        A row that fails does not stop the others: look at the `error` of each outcome.
+        A row that fails does not stop the others: look at the `error` of each outcome. It is
+        `render_many` with the rows of one template, for those who want all outcomes at the end.
 
         Args:
             template: A template or its id; or a project to be uploaded once: the path of a
@@ -402,8 +373,15 @@ class Pictory:
                 of the API gives the videos the template's name.
             version: Which generation of the API: "v2", which is the default, or "v1".
             folder: The folder to download the videos into, as `KEY.mp4`.
-            at_once: How many videos are made at a time, 1 and more.
+            at_once: How many videos are made at a time, 1 and more. The outcomes come together, so
+                that a template that is wrong costs no more previews than this.
             timeout: Seconds for each video, or None for no end.
+            outage: Seconds for which the submits of a row, where nothing can have been paid for,
+                or the looks at a job may fail in a row.
+            fail_fast: Whether nothing more is submitted after the first failure.
+            breaker: After how many times the same error in a row nothing more is submitted; None
+                for never. The other rows have outcomes with a `NotSubmittedError`.
+            limits: What the videos may cost together, as in `render_many`.
             on_job: Called with each job once it has an id; keep it, to find what is paid for
                 again after a cancellation or a crash. This and the next two may be async.
             on_progress: Called with a `JobUpdate` after each look at a job.
@@ -417,15 +395,18 @@ class Pictory:
                 that the template lacks; no video was submitted.
             APIError: The project was refused.
         """
-        return await self._parts.from_template.make(
-            template,
-            rows,
-            version,
-            self._parts.hooks(on_job, on_progress, on_bytes),
-            name=name,
-            folder=folder,
-            at_once=at_once,
+        COUNT.check("at_once", at_once)
+        settings = BatchSettings(
+            hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
+            pending=at_once,
             timeout=timeout,
+            outage=outage,
+            fail_fast=fail_fast,
+            breaker=breaker,
+            limits=limits,
+        )
+        return await self._flows.template_to_videos.fill_rows(
+            template, rows, version, settings, name=name, folder=folder
         )
 
     def render_many(
@@ -436,13 +417,13 @@ class Pictory:
         speaker: str | None = None,
         version: Version | None = None,
         folder: str | os.PathLike[str] | None = None,
-        submitting: int = 10,
-        pending: int = 1000,
-        downloading: int = 4,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        submitting: int = SUBMITTING,
+        pending: int = PENDING,
+        downloading: int = DOWNLOADING,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         fail_fast: bool = False,
-        breaker: int | None = 10,
+        breaker: int | None = BREAKER,
         limits: Limits | None = None,
         on_job: OnJob | None = None,
         on_progress: OnProgress | None = None,
@@ -502,7 +483,8 @@ class Pictory:
             InvalidRequestError: An argument is not what it should be; nothing was submitted.
             APIError: The quota or the template, where they matter, were refused.
         """
-        terms = self._parts.batch(
+        settings = BatchSettings(
+            hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
             submitting=submitting,
             pending=pending,
             downloading=downloading,
@@ -511,11 +493,10 @@ class Pictory:
             fail_fast=fail_fast,
             breaker=breaker,
             limits=limits,
-            hooks=self._parts.hooks(on_job, on_progress, on_bytes),
         )
-        return self._parts.render_many.run(
+        return self._flows.render_many.render_items(
             items,
-            terms,
+            settings,
             version=version,
             template=template,
             speaker=speaker,
@@ -527,8 +508,8 @@ class Pictory:
         self,
         job: Job[T],
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
         on_progress: OnProgress | None = None,
     ) -> T: ...
@@ -537,8 +518,8 @@ class Pictory:
         self,
         job: str,
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
         on_progress: OnProgress | None = None,
     ) -> JobResult: ...
@@ -546,8 +527,8 @@ class Pictory:
         self,
         job: Job[T] | str,
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
         on_progress: OnProgress | None = None,
     ) -> T | JobResult:
@@ -571,16 +552,18 @@ class Pictory:
             JobOutageError: The service could not be asked for too long.
             APIError: The service refused to tell, for instance an `AuthenticationError`.
         """
-        patience = Patience(timeout=timeout, outage=outage)
-        return await self._parts.waits.wait(job, patience, schedule, on_progress)
+        FUNCTION.or_none.check("on_progress", on_progress)
+        waits = self._core.waits
+        context = waits.context(Patience(timeout=timeout, outage=outage), schedule)
+        return await waits.result_of(job, context, on_progress)
 
     @overload
     def wait_for_jobs(
         self,
         jobs: Iterable[Job[T]] | AsyncIterable[Job[T]],
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
     ) -> AbstractAsyncContextManager[Outcomes[T]]: ...
     @overload
@@ -588,16 +571,16 @@ class Pictory:
         self,
         jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
     ) -> AbstractAsyncContextManager[Outcomes[Any]]: ...
     def wait_for_jobs(
         self,
         jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
     ) -> AbstractAsyncContextManager[Outcomes[Any]]:
         """Wait for thousands of jobs: a context manager that yields their outcomes as they end.
@@ -625,15 +608,20 @@ class Pictory:
         Raises:
             InvalidRequestError: An argument is not what it should be.
         """
-        return self._parts.many(jobs, Patience(timeout=timeout, outage=outage), schedule)
+        # Imported here for the same reason as in `__init__`.
+        from pictory_async._waiting.many_jobs import wait_for_many  # noqa: PLC0415
+
+        patience = Patience(timeout=timeout, outage=outage)
+        context = self._core.waits.context(patience, schedule)
+        return wait_for_many(jobs, context, self._core.budget.on_rate_limit)
 
     @overload
     def watch_job(
         self,
         job: Job[T],
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[JobUpdate[T]]]: ...
     @overload
@@ -641,16 +629,16 @@ class Pictory:
         self,
         job: str,
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[JobUpdate[JobResult]]]: ...
     def watch_job(
         self,
         job: Job[T] | str,
         *,
-        timeout: float | None = 1800.0,
-        outage: float = 300.0,
+        timeout: float | None = TIMEOUT,
+        outage: float = OUTAGE,
         schedule: Schedule | None = None,
     ) -> (
         AbstractAsyncContextManager[AsyncIterator[JobUpdate[T]]]
@@ -673,7 +661,9 @@ class Pictory:
         Raises:
             JobError: As `wait_for_job`, from the iteration.
         """
-        return self._parts.waits.watch(job, Patience(timeout=timeout, outage=outage), schedule)
+        waits = self._core.waits
+        context = waits.context(Patience(timeout=timeout, outage=outage), schedule)
+        return waits.watch(job, context)
 
     async def upload(
         self,
@@ -705,7 +695,8 @@ class Pictory:
 
         Source: api-reference/media/generate-signed-url.
         """
-        return await self._parts.transfers.upload(source, name, content_type, on_bytes)
+        FUNCTION.or_none.check("on_bytes", on_bytes)
+        return await self._flows.transfers.upload(source, name, content_type, on_bytes)
 
     async def download(
         self,
@@ -733,4 +724,6 @@ class Pictory:
             InvalidRequestError: The source has no URL, or the folder does not exist.
             DownloadError: The file did not arrive whole, or could not be written.
         """
-        return await self._parts.transfers.download(source, Path(target), on_bytes)
+        PATH.check("target", target)
+        FUNCTION.or_none.check("on_bytes", on_bytes)
+        return await self._flows.transfers.download(source, Path(target), on_bytes)

@@ -36,16 +36,16 @@ _WEIGHTS: Final = {Lane.TOKEN: math.inf, Lane.SUBMIT: 6.0, Lane.CALL: 3.0, Lane.
 # While nothing is known of the limit, the rate doubles in this time.
 _DOUBLING_SECONDS: Final = 4.0
 _MOST_DOUBLINGS: Final = 60.0
-# After a refusal the rate drops to this share of what was refused,
+# After a 429 the rate drops to this share of what was refused,
 _DROP: Final = 0.8
 # is back there after this many seconds, and tries for more beyond them.
 _RECOVERY_SECONDS: Final = 30.0
 # The rate of what was accepted is measured over this many seconds, and over no fewer than one.
 _MEASURED_SECONDS: Final = 5.0
-# The pause after a refusal that says none itself: this long, then twice as long, up to the last.
+# The pause after a 429 that says none itself: this long, then twice as long, up to the last.
 _PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 30.0
-# A refusal this long after the end of the last pause is no longer about the same trouble.
+# A 429 this long after the end of the last pause is no longer about the same trouble.
 _PEACE_SECONDS: Final = 10.0
 # How much later than it was due a turn may come without slowing down the next ones.
 _LATE_SECONDS: Final = 0.05
@@ -117,7 +117,7 @@ class Pace:
         self._cut_at = -math.inf
         self._resumes_at = -math.inf
         self._next_at = -math.inf
-        self._refusals = 0
+        self._limited_times = 0
         self._accepted = _Accepted()
 
     def rate(self, now: float) -> float:
@@ -154,10 +154,10 @@ class Pace:
             self._next_at = max(earliest, self._next_at) + 1 / rate
 
     def accepted(self, now: float) -> None:
-        """Count an answer that was no refusal."""
+        """Count an answer that was no 429."""
         self._accepted.count(now)
 
-    def refused(self, now: float, sent_at: float, retry_after: float | None) -> float:
+    def rate_limited(self, now: float, sent_at: float, retry_after: float | None) -> float:
         """Count a 429, and return the seconds for which everybody pauses.
 
         Args:
@@ -169,11 +169,11 @@ class Pace:
         is_news = sent_at > self._cut_at
         if is_news:
             is_over = now - self._resumes_at > _PEACE_SECONDS
-            self._refusals = 0 if is_over else self._refusals + 1
+            self._limited_times = 0 if is_over else self._limited_times + 1
             self._cut(now)
         pause = retry_after
         if pause is None:
-            pause = grown(_PAUSE_SECONDS, 2, self._refusals, _LONGEST_PAUSE_SECONDS)
+            pause = grown(_PAUSE_SECONDS, 2, self._limited_times, _LONGEST_PAUSE_SECONDS)
         if is_news or retry_after is not None:
             self._resumes_at = max(self._resumes_at, now + pause)
         return self.paused(now)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from http import HTTPStatus
 from typing import assert_never
 
 import attrs
 
-from pictory_async._numbers import within
+from pictory_async._arguments import number, setting
+from pictory_async._wire.known import Known, is_passing_status, known_after_attempt
 
 
 class Repeat(enum.Enum):
@@ -48,20 +48,6 @@ class Failure:
     status: int | None = None
     retry_after: float | None = None
 
-    @property
-    def is_refusal(self) -> bool:
-        """Whether the service surely did nothing."""
-        return not self.sent or self.status == HTTPStatus.TOO_MANY_REQUESTS
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether the same request may well succeed a little later."""
-        return (
-            self.status is None
-            or self.status == HTTPStatus.TOO_MANY_REQUESTS
-            or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        )
-
 
 @attrs.frozen(kw_only=True)
 class Retry:
@@ -79,11 +65,11 @@ class Retry:
         ConfigurationError: One of them is not a number in its range.
     """
 
-    attempts: int = attrs.field(default=4, validator=within(1, whole=True))
-    first: float = attrs.field(default=0.5, validator=within(0))
-    factor: float = attrs.field(default=2.0, validator=within(1))
-    longest: float = attrs.field(default=10.0, validator=within(0))
-    longest_retry_after: float = attrs.field(default=60.0, validator=within(0))
+    attempts: int = attrs.field(default=4, validator=setting(number(1, whole=True)))
+    first: float = attrs.field(default=0.5, validator=setting(number(0)))
+    factor: float = attrs.field(default=2.0, validator=setting(number(1)))
+    longest: float = attrs.field(default=10.0, validator=setting(number(0)))
+    longest_retry_after: float = attrs.field(default=60.0, validator=setting(number(0)))
 
     def delay(
         self, repeat: Repeat, failure: Failure, *, attempt: int, random: float
@@ -106,9 +92,10 @@ class Retry:
     def _may_repeat(self, repeat: Repeat, failure: Failure) -> bool:
         match repeat:
             case Repeat.FREELY:
-                return failure.is_passing
+                return is_passing_status(failure.status)
             case Repeat.UNLESS_SENT:
-                return failure.is_refusal
+                known = known_after_attempt(sent=failure.sent, status=failure.status)
+                return known is Known.SURELY_NOT and is_passing_status(failure.status)
             case Repeat.NEVER:
                 return False
             case _:

@@ -1,10 +1,23 @@
-"""Settings of a client that no other part is the home of."""
+"""Settings of a client that no other part is the home of, and what calls take by default."""
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
-from pictory_async._numbers import within
+from pictory_async._arguments import number, setting
+
+
+# What a wait, a flow and a batch take where the caller does not say: seconds, but for the counts.
+TIMEOUT: Final = 1800.0
+OUTAGE: Final = 300.0
+SUBMITTING: Final = 10
+PENDING: Final = 1000
+DOWNLOADING: Final = 4
+BREAKER: Final = 10
+ROWS_AT_ONCE: Final = 10
+EDIT_TIMEOUT: Final = 3600.0
 
 
 @attrs.frozen(kw_only=True)
@@ -22,7 +35,7 @@ class Timeouts:
         ConfigurationError: One of them is neither a number of at least 0 nor None.
     """
 
-    connect: float | None = attrs.field(default=10.0, validator=within(0, optional=True))
-    read: float | None = attrs.field(default=60.0, validator=within(0, optional=True))
-    write: float | None = attrs.field(default=60.0, validator=within(0, optional=True))
-    slot: float | None = attrs.field(default=None, validator=within(0, optional=True))
+    connect: float | None = attrs.field(default=10.0, validator=setting(number(0).or_none))
+    read: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
+    write: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
+    slot: float | None = attrs.field(default=None, validator=setting(number(0).or_none))

@@ -12,7 +12,8 @@ import pytest
 
 from pictory_async import ConfigurationError, Pictory, RateLimitError, Retry, Statistics
 from pictory_async._pace import Lane, Pace
-from pictory_async._transport.budget import LANE, Budget, BudgetTransport
+from pictory_async._transport.budget import Budget, BudgetTurns
+from pictory_async._transport.request_state import RequestState, give_state, state_of
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import CLIENT, KEY, LOOK, client, virtual_fake
 
@@ -238,7 +239,7 @@ class Slow(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer."""
-        self.sent.append((anyio.current_time(), request.extensions[LANE]))
+        self.sent.append((anyio.current_time(), state_of(request).lane))
         status = 429 if len(self.sent) <= self._refused else 200
         await anyio.sleep(1)
         return httpx.Response(status, headers={"Retry-After": "30"})
@@ -248,12 +249,12 @@ class TestSlots:
     async def test_a_submit_goes_first(self) -> None:
         """Looks that wait for a slot do not hold up a submit."""
         service, began = Slow(), anyio.current_time()
-        transport = BudgetTransport(service, Budget(Pace, 60, slots=2))
+        turns = BudgetTurns(service.handle_async_request, Budget(Pace, 60, slots=2))
         async with anyio.create_task_group() as tasks:
             for _ in range(100):
-                tasks.start_soon(send, transport, Lane.LOOK)
+                tasks.start_soon(send, turns, Lane.LOOK)
             await anyio.sleep(0.5)
-            await send(transport, Lane.SUBMIT)
+            await send(turns, Lane.SUBMIT)
             assert 2 == pytest.approx(anyio.current_time() - began)
             tasks.cancel_scope.cancel()
 
@@ -262,10 +263,10 @@ class TestSlots:
     async def test_a_429_holds_them_back(self) -> None:
         """What waits for a slot is not sent within a pause."""
         service, began = Slow(refused=2), anyio.current_time()
-        transport = BudgetTransport(service, Budget(Pace, 60, slots=2))
+        turns = BudgetTurns(service.handle_async_request, Budget(Pace, 60, slots=2))
         async with anyio.create_task_group() as tasks:
             for _ in range(20):
-                tasks.start_soon(send, transport, Lane.CALL)
+                tasks.start_soon(send, turns, Lane.CALL)
         times = [sent_at - began for sent_at, _ in service.sent]
 
         assert [0, 0] == pytest.approx(times[:2])
@@ -276,44 +277,44 @@ class TestSlots:
     async def test_cancelled(self, seconds: float) -> None:
         """Who is cancelled while it waits, or when it has just got its turn, keeps no slot."""
         budget = Budget(Pace, 60, slots=2)
-        transport = BudgetTransport(Slow(), budget)
+        turns = BudgetTurns(Slow().handle_async_request, budget)
         with anyio.move_on_after(seconds):
             async with anyio.create_task_group() as tasks:
                 for _ in range(20):
-                    tasks.start_soon(send, transport, Lane.CALL)
+                    tasks.start_soon(send, turns, Lane.CALL)
 
         assert (0, 0) == (budget.statistics().in_flight, budget.statistics().waiting)
-        await send(transport, Lane.CALL)
+        await send(turns, Lane.CALL)
 
     async def test_a_timeout(self) -> None:
         """A request waits no longer for a slot than it may."""
-        transport = BudgetTransport(Slow(), Budget(Pace, 60, slots=1))
+        turns = BudgetTurns(Slow().handle_async_request, Budget(Pace, 60, slots=1))
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(send, transport, Lane.CALL)
+            tasks.start_soon(send, turns, Lane.CALL)
             await anyio.sleep(0.1)
             with pytest.raises(httpx.PoolTimeout, match=r"within 0.5 s"):
-                await send(transport, Lane.CALL, 0.5)
-            await send(transport, Lane.CALL, 2)
+                await send(turns, Lane.CALL, 0.5)
+            await send(turns, Lane.CALL, 2)
 
     async def test_a_pause_is_no_lack_of_slots(self) -> None:
         """A request that waits for the end of a pause does not time out for it."""
-        transport = BudgetTransport(Slow(refused=1), Budget(Pace, 60, slots=1))
-        await send(transport, Lane.CALL)
+        turns = BudgetTurns(Slow(refused=1).handle_async_request, Budget(Pace, 60, slots=1))
+        await send(turns, Lane.CALL)
         began = anyio.current_time()
-        await send(transport, Lane.CALL, 0.5)
+        await send(turns, Lane.CALL, 0.5)
 
         assert 31 == pytest.approx(anyio.current_time() - began)
 
     async def test_a_long_pause_costs_nothing(self) -> None:
         """Those that fail at once in a long pause do not slow down those after it."""
         budget = Budget(Pace, 10, slots=5)
-        transport = BudgetTransport(Slow(refused=5), budget)
+        turns = BudgetTurns(Slow(refused=5).handle_async_request, budget)
         errors = 0
 
         async def one() -> None:
             nonlocal errors
             try:
-                await send(transport, Lane.CALL)
+                await send(turns, Lane.CALL)
             except RateLimitError:
                 errors += 1
 
@@ -323,18 +324,17 @@ class TestSlots:
         assert 495 == errors
         await anyio.sleep(30)
         began = anyio.current_time()
-        await send(transport, Lane.CALL)
+        await send(turns, Lane.CALL)
 
         assert 1 == pytest.approx(anyio.current_time() - began)
 
 
-async def send(
-    transport: httpx.AsyncBaseTransport, lane: Lane, slot: float | None = None
-) -> httpx.Response:
+async def send(turns: BudgetTurns, lane: Lane, slot: float | None = None) -> httpx.Response:
     """Send a request."""
     request = httpx.Request("GET", "http://a.example/x")
-    request.extensions |= {LANE: lane, "timeout": {"pool": slot}}
-    return await transport.handle_async_request(request)
+    request.extensions["timeout"] = {"pool": slot}
+    give_state(request, RequestState(lane=lane))
+    return await turns.send_in_turn(request)
 
 
 async def test_counted_once() -> None:

@@ -20,7 +20,7 @@ from pictory_async import (
     TransportError,
     __version__,
 )
-from pictory_async._transport.dialing import Connections
+from pictory_async._transport.dialing import Dialer
 from pictory_async.testing import FakePictory
 from tests.helpers import KEY, client
 
@@ -238,7 +238,7 @@ def test_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
         return made[-1]
 
     monkeypatch.setattr(httpx, "create_ssl_context", counting)
-    connections = Connections()
+    connections = Dialer()
     connections(httpx.URL("http://h"))
     before = len(made)
     for _ in range(3):

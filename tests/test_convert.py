@@ -951,7 +951,9 @@ def refusal(body: Any) -> InvalidRequestError | None:
 
 def test_nothing_is_built_at_import() -> None:
     """The converter's hooks are made when they are first needed."""
-    code = "from pictory_async._wire import convert; print(convert._converter.cache_info().currsize)"
+    code = (
+        "from pictory_async._wire import convert; print(convert._converter.cache_info().currsize)"
+    )
 
     done = subprocess.run(  # noqa: S603 - our own interpreter, our own code
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pictory_async import Job
-    from pictory_async._flows.generations import Version
+    from pictory_async._flows.versions import Version
 
 
 pytestmark = pytest.mark.anyio

@@ -26,7 +26,7 @@ from pictory_async import (
     Preview,
     Video,
 )
-from pictory_async._waiting import many_jobs as _many
+from pictory_async._waiting import many_jobs
 from pictory_async.events import Ended, Event, Outage, Progressed, RateLimited, StateChanged
 from pictory_async.schedules import Fixed, Growing, Sightings
 from pictory_async.testing import Trouble
@@ -244,7 +244,7 @@ class TestPatience:
 
     async def test_late_for_want_of_turns(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Jobs that were done in time are found done, however late their looks have their turn."""
-        monkeypatch.setattr(_many, "_UNREAD", 50)
+        monkeypatch.setattr(many_jobs, "_UNREAD", 50)
         fake = virtual_fake(preview_seconds=0)
         async with client(fake, max_rate=10) as pictory:
             jobs = await previews(pictory, 150)

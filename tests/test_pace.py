@@ -66,7 +66,7 @@ def test_retry_after() -> None:
     """A 429 stops everything for as long as it says."""
     pace = Pace()
 
-    assert 7 == pace.refused(now=3, sent_at=2.9, retry_after=7)
+    assert 7 == pace.rate_limited(now=3, sent_at=2.9, retry_after=7)
     assert 7 == pace.delay(3)
     assert 0 == pace.delay(10)
 
@@ -74,17 +74,17 @@ def test_retry_after() -> None:
 def test_a_longer_pause_wins() -> None:
     """Of those that were refused together, the one that asks for most is heard."""
     pace = Pace()
-    pace.refused(now=3, sent_at=2.9, retry_after=7)
+    pace.rate_limited(now=3, sent_at=2.9, retry_after=7)
 
-    assert 19 == pace.refused(now=4, sent_at=2.9, retry_after=19)
-    assert 19 == pace.refused(now=4, sent_at=2.9, retry_after=1)
+    assert 19 == pace.rate_limited(now=4, sent_at=2.9, retry_after=19)
+    assert 19 == pace.rate_limited(now=4, sent_at=2.9, retry_after=1)
 
 
 def test_no_retry_after() -> None:
     """Without `Retry-After` the pauses grow from refusal to refusal, up to half a minute."""
     pace, now, pauses = Pace(), 0.0, list[float]()
     for _ in range(7):
-        pauses.append(pace.refused(now, now, None))
+        pauses.append(pace.rate_limited(now, now, None))
         now += pauses[-1]
 
     assert [1, 2, 4, 8, 16, 30, 30] == pauses
@@ -93,10 +93,10 @@ def test_no_retry_after() -> None:
 def test_trouble_is_forgotten() -> None:
     """After a time of peace the pauses begin anew."""
     pace = Pace()
-    pace.refused(0, 0, None)
-    pace.refused(1, 1, None)
+    pace.rate_limited(0, 0, None)
+    pace.rate_limited(1, 1, None)
 
-    assert 1 == pace.refused(100, 100, None)
+    assert 1 == pace.rate_limited(100, 100, None)
 
 
 def use(pace: Pace, rate: float, start: float, seconds: float) -> None:
@@ -108,9 +108,9 @@ def use(pace: Pace, rate: float, start: float, seconds: float) -> None:
 def slowed(rate: int = 10) -> Pace:
     """Return the pace after two refusals, the second at such a rate at 10 s; it pauses to 11 s."""
     pace = Pace()
-    pace.refused(now=-20, sent_at=-20, retry_after=1)
+    pace.rate_limited(now=-20, sent_at=-20, retry_after=1)
     use(pace, rate, 3, 7)
-    pace.refused(now=10, sent_at=9.9, retry_after=1)
+    pace.rate_limited(now=10, sent_at=9.9, retry_after=1)
     return pace
 
 
@@ -127,7 +127,7 @@ def test_searches() -> None:
     """The first refusal says little: the rate begins at what was accepted, and doubles in 4 s."""
     pace = Pace()
     use(pace, 4, 5, 5)
-    pace.refused(now=10, sent_at=9.9, retry_after=1)
+    pace.rate_limited(now=10, sent_at=9.9, retry_after=1)
 
     assert [4, 8, 16, 32] == pytest.approx(rates(pace, [11, 15, 19, 23], 100), rel=0.1)
 
@@ -135,7 +135,7 @@ def test_searches() -> None:
 def test_searches_from_nothing() -> None:
     """Where nothing at all was accepted, it begins at one a second."""
     pace = Pace()
-    pace.refused(now=10, sent_at=9.9, retry_after=1)
+    pace.rate_limited(now=10, sent_at=9.9, retry_after=1)
 
     assert [1, 2, 4] == pytest.approx(rates(pace, [11, 15, 19], 100), rel=0.1)
 
@@ -162,7 +162,7 @@ def test_refused_together() -> None:
     """Requests that were on their way when the first was refused slow nothing down further."""
     one, many = slowed(), slowed()
     for _ in range(50):
-        many.refused(now=10.1, sent_at=9.95, retry_after=0.9)
+        many.rate_limited(now=10.1, sent_at=9.95, retry_after=0.9)
 
     assert one.rate(20) == many.rate(20)
 
@@ -170,7 +170,7 @@ def test_refused_together() -> None:
 def test_never_above_the_ceiling() -> None:
     """However much was accepted since, the ceiling stays."""
     pace = Pace(12)
-    pace.refused(now=0, sent_at=0, retry_after=1)
+    pace.rate_limited(now=0, sent_at=0, retry_after=1)
 
     assert [12] == rates(pace, [10_000], 1000)
 
@@ -202,7 +202,7 @@ def test_finds_the_limit(limit: int, bucket: int, retry_after: float | None) -> 
             if is_taken:
                 pace.accepted(now)
             else:
-                pace.refused(now, sent_at, retry_after)
+                pace.rate_limited(now, sent_at, retry_after)
 
     assert taken[True] > 0.8 * limit * 90
     assert taken[False] < 0.025 * taken.total()
@@ -214,7 +214,7 @@ def test_never_stands_still(refusals: list[tuple[float, float | None]]) -> None:
     pace, now = Pace(), 0.0
     for gap, asked in refusals:
         now += gap
-        pace.refused(now, now, asked)
+        pace.rate_limited(now, now, asked)
 
     assert pace.rate(now) > 0.05
     assert pace.delay(now) <= 100

@@ -29,20 +29,23 @@ DOORS = [
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
     ["_version", "_errors", "_models"],
-    ["_wire", "_callbacks", "_numbers", "_tasks"],
+    ["_arguments", "_callbacks", "_tasks"],
+    ["_wire"],
     ["_credentials", "_retry", "_pace", "_settings"],
     ["_transport"],
     ["_endpoints"],
     ["_waiting"],
     ["_flows"],
-    ["_assembly", "_client"],
+    ["_core"],
+    ["_groups"],
+    ["_client"],
     ["events", "models", "schedules", "v1", "__init__"],
     ["_cli"],
     ["__main__"],
 ]
 LEVEL: Final = {name: level for level, names in enumerate(LAYERS) for name in names}
 # Who may import httpx, so that moving to another one would be a change of a few lines.
-USERS_OF_HTTPX: Final = {"_transport", "_assembly", "_client", "testing"}
+USERS_OF_HTTPX: Final = {"_transport", "_core", "_client", "testing"}
 OWNERS_OF_EXTRAS: Final = {"click": "_cli", "rich": "_cli"}
 
 

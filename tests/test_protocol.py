@@ -37,13 +37,13 @@ from pictory_async._wire.job_states import (
 from pictory_async._wire.protocol import (
     Answer,
     Token,
+    api_error,
     decode,
     decode_object,
     decode_success,
     granted_token,
     invalid,
     path_segment,
-    refusal,
     request_id,
     retry_after,
     submitted_job_id,
@@ -128,7 +128,7 @@ def confidential(body: object = b"", status: int = 200) -> Answer:
 )
 def test_code_and_message(body: object, code: str | None, message: str) -> None:
     """The code and the words of an error are found in whatever shape it has."""
-    error = refusal(answer(body, 400))
+    error = api_error(answer(body, 400))
 
     assert APIError is type(error)
     assert (code, message) == (error.code, error.message)
@@ -156,12 +156,12 @@ def test_code_and_message(body: object, code: str | None, message: str) -> None:
 )
 def test_class_of_a_refusal(status: int, body: object, kind: type[APIError]) -> None:
     """The status decides the class, and Cloudflare's own code tells its 403 from Pictory's."""
-    assert kind is type(refusal(answer(body, status)))
+    assert kind is type(api_error(answer(body, status)))
 
 
 def test_cloudflare_page_for_browsers() -> None:
     """Cloudflare's full page, which spells its code differently, is recognised as well."""
-    assert BlockedError is type(refusal(answer(CLOUDFLARE_PAGE, 403)))
+    assert BlockedError is type(api_error(answer(CLOUDFLARE_PAGE, 403)))
 
 
 def test_refusal_holds_everything() -> None:
@@ -174,7 +174,7 @@ def test_refusal_holds_everything() -> None:
         "other",
     ]
     body = {"code": "INVALID_REQUEST_BODY", "message": "Wrong.", "fields": fields}
-    error = refusal(answer(body, 400, headers))
+    error = api_error(answer(body, 400, headers))
 
     assert (
         "Wrong.",
@@ -196,7 +196,7 @@ def test_refusal_holds_everything() -> None:
 @pytest.mark.parametrize("fields", [None, "scenes", {"name": "scenes"}, 3])
 def test_fields_of_another_type(fields: object) -> None:
     """Fields that are no list are no fields."""
-    assert {} == refusal(answer({"fields": fields}, 400)).fields
+    assert {} == api_error(answer({"fields": fields}, 400)).fields
 
 
 def test_invalid_response_shows_how_it_begins() -> None:
@@ -214,7 +214,7 @@ def test_confidential_answer_shows_nothing() -> None:
     """An answer that may hold a token gives errors without an excerpt."""
     for error in (
         invalid(confidential(b'"tok-secret"'), "no"),
-        refusal(confidential(b"tok-secret", 500)),
+        api_error(confidential(b"tok-secret", 500)),
     ):
         assert "" == error.excerpt
         assert "tok-secret" not in repr(error) + str(error)
@@ -287,7 +287,7 @@ def test_nested_too_deeply(function: Any, body: bytes) -> None:
         function(answer(body))
 
 
-@pytest.mark.parametrize("function", [job_state, refusal, is_route_refused, granted_token])
+@pytest.mark.parametrize("function", [job_state, api_error, is_route_refused, granted_token])
 def test_nested_too_deeply_where_everything_goes(function: Any) -> None:
     """No reader of an answer crashes over the depth of its body."""
     with contextlib.suppress(PictoryError):
@@ -654,7 +654,7 @@ def test_nothing_but_our_errors(body: bytes, status: int, headers: dict[str, str
     for function in (decode_success, submitted_job_id, job_state, granted_token):
         with contextlib.suppress(APIError):
             function(given_answer)
-    assert str(refusal(given_answer))
+    assert str(api_error(given_answer))
     assert is_route_refused(given_answer) in {True, False}
 
 

@@ -385,9 +385,9 @@ class TestInput:
         assert () == fake.requests
 
     async def test_wrong_limits(self) -> None:
-        """Limits are a value of their own."""
+        """Limits are a value of their own; what is none is a wrong argument."""
         async with client(virtual_fake()) as pictory:
-            with pytest.raises(ConfigurationError, match=r"limits: expected Limits\(...\)"):
+            with pytest.raises(InvalidRequestError, match=r"limits: expected Limits\(...\)"):
                 await all_of(pictory, [], limits={"jobs": 3})
         with pytest.raises(ConfigurationError, match="minutes: expected a number"):
             Limits(minutes=-1)

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from pictory_async._retry import Repeat, Retry
-from pictory_async._transport.exchange import REPEAT, exchange, was_sent
-from pictory_async._transport.retries import RetryTransport
+from pictory_async._transport.exchange import exchange, was_sent
+from pictory_async._transport.request_state import RequestState, give_state
+from pictory_async._transport.retries import Retries
 
 
 if TYPE_CHECKING:
@@ -85,18 +86,20 @@ def broken(code: int = 200, error: Exception | None = None) -> httpx.Response:
     return httpx.Response(code, stream=Body([b'{"a":'], cut))
 
 
-def request(repeat: Repeat | None, method: str = "POST") -> httpx.Request:
+def request(repeat: Repeat | None, method: str = "POST", *, whole: bool = True) -> httpx.Request:
     """Make a request with a body, of an operation that says whether it may be sent again."""
-    extensions = {} if repeat is None else {REPEAT: repeat}
-    return httpx.Request(method, "https://a.example/x?signature=s", json=[1], extensions=extensions)
+    made = httpx.Request(method, "https://a.example/x?signature=s", json=[1])
+    if repeat is not None:
+        give_state(made, RequestState(repeat=repeat, wants_whole=whole))
+    return made
 
 
 async def send(
     script: Script, repeat: Repeat | None, *, retry: Retry = RETRY, whole: bool = True
 ) -> httpx.Response:
     """Send a request through retries without chance."""
-    transport = RetryTransport(script, retry, whole=whole, randomness=lambda: 1.0)
-    return await transport.handle_async_request(request(repeat))
+    retries = Retries(script.handle_async_request, retry, lambda: 1.0)
+    return await retries.send_with_retries(request(repeat, whole=whole))
 
 
 REFUSED = [
@@ -300,7 +303,7 @@ async def test_chance() -> None:
     pauses = set[float]()
     for _ in range(5):
         script = Script([status(500), status(200)])
-        await RetryTransport(script, RETRY).handle_async_request(request(FREELY))
+        await Retries(script.handle_async_request, RETRY).send_with_retries(request(FREELY))
         pauses.add(script.times[1])
 
     assert len(pauses) > 1
@@ -377,8 +380,8 @@ async def test_log(caplog: pytest.LogCaptureFixture) -> None:
 
 async def test_exchange_reads_what_retries_have_read() -> None:
     """What comes out at the end is the whole answer."""
-    transport = RetryTransport(Script([status(503), status(200)]), RETRY)
-    answer = await exchange(transport, request(FREELY, "GET"), "/x")
+    retries = Retries(Script([status(503), status(200)]).handle_async_request, RETRY)
+    answer = await exchange(retries.send_with_retries, request(FREELY, "GET"), "/x")
 
     assert (200, b'{"a": 1}', "GET", "/x") == (
         answer.status,

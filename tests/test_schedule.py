@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictory_async import ConfigurationError, InvalidRequestError
-from pictory_async._waiting import history as _history
+from pictory_async._waiting import history
 from pictory_async.schedules import (
     ByProgress,
     Durations,
@@ -320,15 +320,15 @@ def test_fewer_looks_and_less_delay() -> None:
 
 async def forget() -> tuple[float | None, float | None]:
     """Return when the first and the last of many jobs were submitted."""
-    history = _history.History()
+    seen = history.History()
     for number in range(12):
-        history.submitted(str(number))
-    return history.birth("0"), history.birth("11")
+        seen.submitted(str(number))
+    return seen.birth("0"), seen.birth("11")
 
 
 def test_history_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client remembers the submits of so many jobs and no more."""
-    monkeypatch.setattr(_history, "_MOST_BIRTHS", 10)
+    monkeypatch.setattr(history, "_MOST_BIRTHS", 10)
     first, last = anyio.run(forget)
 
     assert first is None

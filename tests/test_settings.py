@@ -14,7 +14,7 @@ from pictory_async import (
     Retry,
     Timeouts,
 )
-from pictory_async._waiting.wait import Patience
+from pictory_async._waiting.patience import Patience
 from pictory_async.schedules import ByProgress, Growing
 from tests.helpers import KEY
 

@@ -33,8 +33,8 @@ from pictory_async import (
     Timeouts,
     TransportError,
 )
-from pictory_async._transport import dialing as _connections
-from pictory_async._transport.dialing import Connection, Connections
+from pictory_async._transport import dialing
+from pictory_async._transport.dialing import Dialer, DirectTransport
 from pictory_async._transport.slots import SlotTransport
 from pictory_async.testing import FakePictory, Trouble
 
@@ -775,7 +775,7 @@ async def test_no_cancellation_kills_the_slots(cancel: Cancel) -> None:
     before = descriptors()
     async with serving() as server:
         for steps in range(60):
-            transport = SlotTransport(10, Connections())
+            transport = SlotTransport(10, Dialer())
             work = partial(fetch, transport, server.url("/ok"))
             await Torment(cancel).run(work, 20, steps)
             bodies: list[bytes] = []
@@ -803,7 +803,7 @@ async def test_no_cancellation_kills_the_slots(cancel: Cancel) -> None:
 async def test_cancelled_in_the_middle(cancel: Cancel, path: str) -> None:
     """Requests that are cancelled while they wait for an answer leave no connection."""
     async with serving() as server:
-        transport = SlotTransport(3, Connections())
+        transport = SlotTransport(3, Dialer())
         for steps in range(0, 40, 3):
             await Torment(cancel).run(partial(fetch, transport, server.url(path)), 6, steps)
             with anyio.fail_after(5):
@@ -821,7 +821,7 @@ async def test_cancelled_in_the_middle(cancel: Cancel, path: str) -> None:
 async def test_a_broken_connection_is_not_reused(path: str, error: type[Exception]) -> None:
     """After an answer that broke off or never came, there is a new connection."""
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         with pytest.raises(error):
             await fetch(transport, server.url(path), read=0.05)
         await gone(server)
@@ -840,7 +840,7 @@ async def test_a_server_that_hangs_up(
     if not has_poll:  # as on Windows
         monkeypatch.delattr(select, "poll", raising=False)
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         for _ in range(5):
             assert b"abc" == await fetch(transport, server.url(path))
             await gone(server)
@@ -852,7 +852,7 @@ async def test_a_server_that_hangs_up(
 async def test_an_answer_that_nobody_asked_for() -> None:
     """A second answer is not taken for the answer to the next request."""
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         for _ in range(3):
             assert b"abc" == await fetch(transport, server.url("/twice"))
         assert 3 == server.accepted
@@ -868,7 +868,7 @@ async def test_broken_tls(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ssl.SSLError(msg)
 
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "handle_async_request", broken)
         with pytest.raises(httpx.ReadError, match="bad record"):
             await fetch(transport, server.url("/ok"))
@@ -878,10 +878,10 @@ async def test_broken_tls(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_idle_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that nobody used for so long that others hang up is made anew."""
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         for _ in range(2):
             assert b"abc" == await fetch(transport, server.url("/ok"))
-        monkeypatch.setattr(_connections, "_IDLE_SECONDS", 0)
+        monkeypatch.setattr(dialing, "_IDLE_SECONDS", 0)
         assert b"abc" == await fetch(transport, server.url("/ok"))
         assert 2 == server.accepted
         await transport.aclose()
@@ -890,7 +890,7 @@ async def test_idle_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_keep_alive() -> None:
     """Requests one after the other share a connection."""
     async with serving() as server:
-        transport = SlotTransport(10, Connections())
+        transport = SlotTransport(10, Dialer())
         for _ in range(5):
             await fetch(transport, server.url("/ok"))
         await transport.aclose()
@@ -901,7 +901,7 @@ async def test_keep_alive() -> None:
 async def test_a_thousand_at_once() -> None:
     """A thousand requests at once all succeed, over no more connections than there are slots."""
     async with serving() as server:
-        transport = SlotTransport(100, Connections())
+        transport = SlotTransport(100, Dialer())
         bodies: list[bytes] = []
 
         async def ask() -> None:
@@ -943,7 +943,7 @@ async def test_refused_connections_cost_no_slot() -> None:
     """A connection that is refused frees its slot."""
     async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener:
         port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - no Django here
-    transport = SlotTransport(1, Connections())
+    transport = SlotTransport(1, Dialer())
     for _ in range(3):
         with anyio.fail_after(5), pytest.raises(httpx.ConnectError):
             await fetch(transport, f"http://127.0.0.1:{port}/")
@@ -973,7 +973,7 @@ async def test_cancelled_over_the_whole_client() -> None:
 async def test_a_tls_handshake_that_takes_too_long() -> None:
     """A TLS handshake that times out leaves no connection behind."""
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         stuck = request(server.url("/ok").replace("http:", "https:"))
         stuck.extensions["timeout"]["connect"] = 0.05
         with pytest.raises(httpx.ConnectTimeout):
@@ -985,7 +985,7 @@ async def test_a_tls_handshake_that_takes_too_long() -> None:
 async def test_a_tls_handshake_that_is_cancelled(cancel: Cancel) -> None:
     """A TLS handshake that is cancelled leaves no connection for the garbage collector."""
     async with serving() as server:
-        transport = SlotTransport(1, Connections())
+        transport = SlotTransport(1, Dialer())
         stuck = partial(fetch, transport, server.url("/ok").replace("http:", "https:"))
         await Torment(cancel).run(stuck, 1, 50)
         assert 1 == server.accepted
@@ -1021,10 +1021,10 @@ async def test_proxies(
                 argument = proxy
             else:
                 monkeypatch.setenv(name, value.format(proxy=proxy))
-        transport = Connections(argument)(httpx.URL(url))
+        transport = Dialer(argument)(httpx.URL(url))
         async with transport:
             # Nothing is sent: the server would not know the address, and names are not looked up.
-            assert proxied != isinstance(transport, Connection)
+            assert proxied != isinstance(transport, DirectTransport)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.helpers import CLIENT, KEY, SCRIPT, client, virtual_fake
 
 if TYPE_CHECKING:
     from pictory_async import Credentials, JobUpdate
-    from pictory_async._flows.generations import Version
+    from pictory_async._flows.versions import Version
     from pictory_async.testing import FakePictory
 
 

@@ -32,7 +32,8 @@ from pictory_async import (
     Timeouts,
     TransportError,
 )
-from pictory_async._transport.tokens import FetchedTokens, FixedToken, TokenTransport
+from pictory_async._transport.authorization import Authorization
+from pictory_async._transport.tokens import FetchedTokens, FixedToken
 from pictory_async._wire.protocol import Token
 from pictory_async.testing import FakePictory, Trouble
 
@@ -210,7 +211,9 @@ class Counting(httpx.AsyncBaseTransport):
     def source(self) -> FetchedTokens:
         """The tokens that are fetched through this."""
         if self._source is None:
-            self._source = FetchedTokens(self, "https://a.example", CLIENT, {}, {})
+            self._source = FetchedTokens(
+                self.handle_async_request, "https://a.example", CLIENT, {}, {}
+            )
         return self._source
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -682,14 +685,13 @@ class Recorder(httpx.AsyncBaseTransport):
 async def test_another_origin(url: str) -> None:
     """Neither token nor user id goes to any other origin, and nothing is fetched for it."""
     recorder = Recorder()
-    transport = TokenTransport(
-        recorder,
-        recorder,
+    authorization = Authorization(
+        recorder.handle_async_request,
         "https://api.pictory.ai/pictoryapis",
         FixedToken(Token("pictai_k")),
         user_id="me",
     )
-    await transport.handle_async_request(httpx.Request("GET", url))
+    await authorization.send_with_token(httpx.Request("GET", url))
     (headers,) = recorder.headers
 
     assert not {"authorization", "x-pictory-user-id"} & set(headers)
@@ -701,9 +703,11 @@ async def test_another_origin(url: str) -> None:
 async def test_the_same_origin(url: str) -> None:
     """The API's origin gets the token, however it is spelled."""
     recorder = Recorder()
-    transport = TokenTransport(
-        recorder, recorder, "https://api.pictory.ai:443/pictoryapis", FixedToken(Token("pictai_k"))
+    authorization = Authorization(
+        recorder.handle_async_request,
+        "https://api.pictory.ai:443/pictoryapis",
+        FixedToken(Token("pictai_k")),
     )
-    await transport.handle_async_request(httpx.Request("GET", url))
+    await authorization.send_with_token(httpx.Request("GET", url))
 
     assert ["pictai_k"] == [headers["authorization"] for headers in recorder.headers]

@@ -13,16 +13,19 @@ from pictory_async._pace import Lane
 from pictory_async._retry import Repeat
 from pictory_async._transport.api import Operation
 from pictory_async._wire.envelopes import done
-from pictory_async._wire.job_states import is_route_refused, job_state
+from pictory_async._wire.job_states import is_route_refused
 from pictory_async._wire.protocol import object_of
 from pictory_async._wire.results import kind_of, read_listed, read_update
 
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from pictory_async._models.jobs import JobUpdate
     from pictory_async._models.pages import Listing, PageKey
     from pictory_async._models.results import JobResult
     from pictory_async._transport.api import Api
+    from pictory_async._wire.job_states import Look
     from pictory_async._wire.protocol import Answer
 
 
@@ -48,8 +51,8 @@ class JobRoute:
         self._api = api
         self._path = path
 
-    async def look(self, job_id: str, repeat: Repeat = Repeat.NEVER) -> Answer:
-        """Ask once about a job and return the answer, whatever its status."""
+    async def ask(self, job_id: str, repeat: Repeat) -> Answer:
+        """Ask about a job and return the answer, whatever its status."""
         if self._path is not None:
             return await self._ask(self._path, job_id, repeat)
         answer = await self._ask(PLURAL, job_id, repeat)
@@ -88,10 +91,15 @@ CLEAN: Final = Operation("DELETE", "/v1/jobs/{job_id}/clean", Repeat.UNLESS_SENT
 
 @attrs.frozen
 class Jobs:
-    """The jobs of these credentials."""
+    """The jobs of these credentials.
+
+    Args:
+        api: What sends.
+        look_now: Looks at a job, and lets those who wait for it see it.
+    """
 
     _api: Api
-    _route: JobRoute
+    _look_now: Callable[[str], Awaitable[Look]]
 
     def list(self, *, page_key: PageKey | None = None) -> Listing[JobUpdate[JobResult]]:
         """List the jobs, the newest first, with their results.
@@ -124,7 +132,9 @@ class Jobs:
     @overload
     async def get(self, job: str) -> JobUpdate[JobResult]: ...
     async def get(self, job: Job[T] | str) -> JobUpdate[T] | JobUpdate[JobResult]:
-        """Look at a job once.
+        """Look at a job once, now.
+
+        Whoever waits for the job sees it too, and looks the later.
 
         Args:
             job: The job, or its id.
@@ -141,5 +151,5 @@ class Jobs:
         Source: api-reference/jobs/get-job-by-id.
         """
         job_id, kind = job_id_of(job), kind_of(job)
-        answer = await self._route.look(job_id, Repeat.FREELY)
-        return read_update(answer, job_state(answer), job_id, kind)
+        look = await self._look_now(job_id)
+        return read_update(look.state, job_id, kind)

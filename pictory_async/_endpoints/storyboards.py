@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
 from pictory_async._endpoints._inputs import id_of_preview, json_objects
 from pictory_async._errors import InvalidRequestError
+from pictory_async._models.base import Request
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.storyboard import Storyboard
 from pictory_async._retry import Repeat
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pictory_async._transport.api import Api
 
 
+S = TypeVar("S", bound=Request)
+
 PREVIEW: Final = Operation("POST", "/v2/video/storyboard", Repeat.UNLESS_SENT)
 RENDER: Final = Operation("POST", "/v2/video/storyboard/render", Repeat.UNLESS_SENT)
 ELEMENTS: Final = Operation("PUT", "/v2/video/storyboard/{job_id}/elements", Repeat.FREELY)
@@ -31,12 +34,20 @@ _ELEMENT_KEYS: Final = ("id", "elementType", "type", "startTime", "duration")
 
 
 @attrs.frozen
-class Storyboards:
-    """From a storyboard to its preview, or straight to its video."""
+class StoryboardPreviews(Generic[S]):
+    """From a storyboard of one generation of the API to its preview.
+
+    Args:
+        api: What sends.
+        preview: The operation.
+        model: What a storyboard of this generation is.
+    """
 
     _api: Api
+    _preview: Operation
+    _model: type[S]
 
-    async def preview(self, storyboard: Storyboard | Mapping[str, Any]) -> Job[Preview]:
+    async def preview(self, storyboard: S | Mapping[str, Any]) -> Job[Preview]:
         """Submit a storyboard for a preview, which costs less than a render.
 
         Args:
@@ -47,9 +58,14 @@ class Storyboards:
             SubmissionUnknownError: Whether there is a job now is not known.
             APIError: The service refused.
 
-        Source: api-reference/videos/create-storyboard-preview.
+        Source: api-reference/videos/create-storyboard-preview; for v1 "/v1/video/storyboard".
         """
-        return await self._api.submit(PREVIEW, Preview, payload(storyboard, Storyboard))
+        return await self._api.submit(self._preview, Preview, payload(storyboard, self._model))
+
+
+@attrs.frozen
+class Storyboards(StoryboardPreviews[Storyboard]):
+    """From a storyboard to its preview, or straight to its video."""
 
     async def render(self, storyboard: Storyboard | Mapping[str, Any]) -> Job[Video]:
         """Submit a storyboard for its video, without a preview.
@@ -90,3 +106,8 @@ class Storyboards:
                     path = f"elements[{index}].{key}"
                     raise InvalidRequestError(path, "a value, for it is required", "nothing")
         done(await self._api.send(ELEMENTS, {"job_id": id_of_preview(preview)}, json=body))
+
+
+def storyboards(api: Api) -> Storyboards:
+    """Return the storyboards of the current API."""
+    return Storyboards(api, PREVIEW, Storyboard)

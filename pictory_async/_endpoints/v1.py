@@ -8,6 +8,7 @@ import attrs
 
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.renders import Renders
+from pictory_async._endpoints.storyboards import StoryboardPreviews
 from pictory_async._endpoints.templates import template_ids
 from pictory_async._endpoints.transcriptions import first_transcriptions
 from pictory_async._models.base import check_json
@@ -15,7 +16,6 @@ from pictory_async._models.results import Preview
 from pictory_async._models.v1 import Storyboard
 from pictory_async._retry import Repeat
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import payload
 from pictory_async._wire.envelopes import content
 
 
@@ -35,25 +35,8 @@ EDITOR_BRAND: Final = Operation("POST", "/v1/brands/editvideo", Repeat.UNLESS_SE
 
 
 @attrs.frozen
-class Storyboards:
+class FirstStoryboards(StoryboardPreviews[Storyboard]):
     """From a v1 storyboard to its preview."""
-
-    _api: Api
-
-    async def preview(self, storyboard: Storyboard | Mapping[str, Any]) -> Job[Preview]:
-        """Submit a storyboard for a preview.
-
-        Args:
-            storyboard: The storyboard, or the JSON object that the documentation shows.
-
-        Raises:
-            InvalidRequestError: The service would refuse the storyboard.
-            SubmissionUnknownError: Whether there is a job now is not known.
-            APIError: The service refused.
-
-        Source: the page "/v1/video/storyboard".
-        """
-        return await self._api.submit(PREVIEW, Preview, payload(storyboard, Storyboard))
 
     async def fonts(self) -> Any:  # noqa: ANN401 - no page shows the answer
         """Return the fonts that a storyboard can name, as the JSON that came.
@@ -67,7 +50,7 @@ class Storyboards:
 
 
 @attrs.frozen
-class Templates:
+class FirstTemplates:
     """From a template to a preview."""
 
     _api: Api
@@ -112,7 +95,7 @@ class Templates:
 
 
 @attrs.frozen
-class Brands:
+class FirstBrands:
     """The look of the embedded editor."""
 
     _api: Api
@@ -145,10 +128,10 @@ class V1:
         transcriptions: `/v1/transcription`.
     """
 
-    brands: Brands
+    brands: FirstBrands
     renders: Renders
-    storyboards: Storyboards
-    templates: Templates
+    storyboards: FirstStoryboards
+    templates: FirstTemplates
     transcriptions: TextOfMedia
 
 
@@ -162,9 +145,9 @@ def v1(api: Api) -> V1:
         {"next_generation_video": True, "containsTextToImage": True},
     )
     return V1(
-        brands=Brands(api),
+        brands=FirstBrands(api),
         renders=renders,
-        storyboards=Storyboards(api),
-        templates=Templates(api),
+        storyboards=FirstStoryboards(api, PREVIEW, Storyboard),
+        templates=FirstTemplates(api),
         transcriptions=first_transcriptions(api),
     )

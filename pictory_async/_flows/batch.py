@@ -6,7 +6,7 @@ import logging
 import math
 from collections import deque
 from contextlib import aclosing, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import anyio
 import anyio.lowlevel
@@ -14,28 +14,26 @@ import attrs
 
 from pictory_async._callbacks import call, each_of
 from pictory_async._errors import (
-    APIError,
     ClosedError,
-    InvalidRequestError,
-    JobFailedError,
     JobTimeoutError,
     NotSubmittedError,
-    RateLimitError,
+    PictoryError,
     SubmissionUnknownError,
-    TransportError,
     UnfinishedError,
 )
-from pictory_async._flows.item import Item, Stage
-from pictory_async._flows.spending import Breaker, Ledger
+from pictory_async._flows.item import BatchItem
+from pictory_async._flows.recipes import JobRecipe
+from pictory_async._flows.spending import Breaker, Spending
 from pictory_async._models.events import Downloaded, Submitted
 from pictory_async._models.results import Video
 from pictory_async._retry import grown
 from pictory_async._tasks import owned_tasks
-from pictory_async._transport.api import guarding
-from pictory_async._waiting.many_jobs import telling
-from pictory_async._waiting.outcomes import Outcomes
-from pictory_async._waiting.scheduler import Crowd
-from pictory_async._waiting.wait import Patience, Wait
+from pictory_async._transport.api import shielded_submit
+from pictory_async._waiting.many_jobs import telling_of_rate_limits
+from pictory_async._waiting.outcomes import Outcomes, Reporter
+from pictory_async._waiting.patience import Patience
+from pictory_async._waiting.scheduler import LookScheduler
+from pictory_async._wire.known import Known, is_passing, known_after
 
 
 if TYPE_CHECKING:
@@ -44,14 +42,16 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from pictory_async._flows.plan import Plan, Terms
+    from pictory_async._endpoints.account import Account
+    from pictory_async._flows.batch_settings import BatchSettings
+    from pictory_async._flows.generations import Generations
+    from pictory_async._flows.recipes import BatchInput, Recipe
     from pictory_async._flows.transfers import Transfers
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
-    from pictory_async._transport.exchange import Guard
+    from pictory_async._transport.budget import OnRateLimit
+    from pictory_async._transport.request_state import SubmitShield
     from pictory_async._waiting.one_job import Waits
-
-    OnRefusal = set[Callable[[float, float], None]]
 
 
 _log = logging.getLogger("pictory_async")
@@ -62,61 +62,75 @@ _LAST_WORDS_SECONDS: Final = 10.0
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _JOBS_IN_A_NOTE: Final = 20
-# With one of these there is surely no job.
-_SURELY_NOT: Final = (
-    APIError,
-    TransportError,
-    InvalidRequestError,
-    JobTimeoutError,
-    NotSubmittedError,
-)
+
+
+@attrs.frozen(kw_only=True)
+class BatchParts:
+    """What a batch works with.
+
+    Args:
+        account: What tells how much of the plan is left.
+        generations: What submits.
+        waits: The client's waits.
+        transfers: What downloads.
+        on_rate_limit: Whom the client's budget tells of a 429.
+    """
+
+    account: Account
+    generations: Generations
+    waits: Waits
+    transfers: Transfers
+    on_rate_limit: set[OnRateLimit]
 
 
 class Batch:
     """One run of many items.
 
+    What an item is and how far it has come is in its record; the three lines here say only in
+    which order the records wait for their next step.
+
     Args:
-        waits: The client's waits.
-        transfers: What downloads.
-        terms: How to go about it.
+        parts: What it works with.
+        settings: How to go about it.
     """
 
-    def __init__(self, waits: Waits, transfers: Transfers, terms: Terms) -> None:
-        self.outcomes = Outcomes[Video](self._tell)
-        self._waits = waits
-        self._transfers = transfers
-        self._terms = terms
-        self._crowd = Crowd(waits.looks)
-        self._ledger = Ledger(terms.limits)
-        self._breaker = Breaker(terms.breaker)
+    def __init__(self, parts: BatchParts, settings: BatchSettings) -> None:
+        self.outcomes = Outcomes[Video](self._wake)
+        self._parts = parts
+        self._settings = settings
+        self._scheduler = LookScheduler(parts.waits.looks)
+        self._spending = Spending(settings.limits)
+        self._breaker = Breaker(settings.breaker)
         self._stopped: str | None = None
-        self._new: deque[Item] = deque()
-        self._previewed: deque[Item] = deque()
-        self._rendered: deque[tuple[Item, Video, Path]] = deque()
-        self._under_way: dict[Item, None] = {}
+        self._new: deque[BatchItem] = deque()
+        self._previewed: deque[BatchItem] = deque()
+        self._rendered: deque[tuple[BatchItem, Path]] = deque()
+        self._under_way: dict[BatchItem, None] = {}
         self._is_fed = False
         self._input_error: Exception | None = None
         self._news = anyio.Event()
-        self._guards: set[Guard] = set()
+        self._shields: set[SubmitShield] = set()
 
-    def start(self, tasks: TaskGroup, plans: Iterable[Plan] | AsyncIterable[Plan]) -> None:
+    def start(
+        self, tasks: TaskGroup, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]
+    ) -> None:
         """Begin.
 
         Args:
             tasks: Where the work is done.
-            plans: The items.
+            inputs: The items.
         """
-        tasks.start_soon(self._crowd.run)
-        tasks.start_soon(self._feed, plans)
-        for _ in range(self._terms.submitting):
+        tasks.start_soon(self._scheduler.look_when_due)
+        tasks.start_soon(self._feed, inputs)
+        for _ in range(self._settings.submitting):
             tasks.start_soon(self._submit_all)
-        for _ in range(self._terms.downloading):
+        for _ in range(self._settings.downloading):
             tasks.start_soon(self._download_all)
 
     def leave(self) -> None:
         """Submit nothing more; what is on the wire may still tell its job's id."""
-        for guard in self._guards:
-            guard.give_up_after(_LAST_WORDS_SECONDS)
+        for shield in self._shields:
+            shield.give_up_after(_LAST_WORDS_SECONDS)
 
     def under_way(self) -> tuple[Outcome[Video], ...]:
         """Return the outcomes of the items that are still under way and may have jobs."""
@@ -124,22 +138,22 @@ class Batch:
             "left under way; its last job goes on at the service, and in another batch"
         )
         return tuple(
-            item.outcome(item.lost or error)
+            item.outcome(item.unknown or error)
             for item in self._under_way
-            if item.jobs or item.lost is not None
+            if item.jobs or item.unknown is not None
         )
 
     # The beginning: items are taken when there is room for them.
 
-    async def _feed(self, plans: Iterable[Plan] | AsyncIterable[Plan]) -> None:
+    async def _feed(self, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]) -> None:
         try:
-            async with aclosing(each_of(plans)) as given:
+            async with aclosing(each_of(inputs)) as source:
                 await self._until(self._has_room)
-                async for plan in given:
-                    item = Item(plan, self, self.outcomes)
+                async for given in source:
+                    item = BatchItem(given, self._spending.count_step)
                     self._under_way[item] = None
                     self._new.append(item)
-                    self._tell()
+                    self._wake()
                     await self._until(self._has_room)
         except Exception as exc:  # noqa: BLE001 - raised when the items so far have their outcomes
             self._input_error = exc
@@ -148,7 +162,7 @@ class Batch:
 
     def _has_room(self) -> bool:
         held = len(self._under_way) + self.outcomes.unread
-        return held < self._terms.pending and not self._new
+        return held < self._settings.pending and not self._new
 
     # The submits: a render goes before a new item, since it is nearer to its end.
 
@@ -161,83 +175,71 @@ class Batch:
                 await self._render(self._previewed.popleft())
             else:
                 item = self._new.popleft()
-                self._tell()
-                await self._preview(item)
+                self._wake()
+                await self._begin(item)
 
     @property
     def _may_render(self) -> bool:
-        return bool(self._previewed) and (self._ledger.may_render or self._refusal() is not None)
+        return bool(self._previewed) and (
+            self._spending.may_render or self._stop_reason() is not None
+        )
 
     @property
     def _may_begin(self) -> bool:
         if not self._new:
             return False
-        return self._new[0].is_paid or self._ledger.may_begin or self._refusal() is not None
+        return self._new[0].is_paid or self._spending.may_begin or self._stop_reason() is not None
 
-    def _refusal(self) -> str | None:
-        return self._stopped or self._ledger.refusal()
+    def _stop_reason(self) -> str | None:
+        return self._stopped or self._spending.stop_reason()
 
-    async def _preview(self, item: Item) -> None:
-        if not item.is_paid and self._refuse(item):
+    async def _begin(self, item: BatchItem) -> None:
+        reason = None if item.is_paid else self._stop_reason()
+        if reason is not None:
+            self._end(item, NotSubmittedError(reason))
             return
         item.began = anyio.current_time()
-        if item.is_paid:
-            self._ledger.resumed()
-            item.stage = Stage.RENDER
-        else:
-            self._ledger.begun()
-            item.stage = Stage.PREVIEW
-        if callable(item.plan.start):
-            await self._submit(item, item.plan.start)
-        else:
-            self._has_job(item)
-            self._wait_for(item, item.plan.start)
+        item.begin()
+        match item.recipe:
+            case JobRecipe(job=job):
+                self._start_clock(item)
+                self._wait_for(item, job)
+            case Exception() as error:
+                self.fail(item, error)
+            case recipe:
+                await self._submit(item, lambda: self._parts.generations.submit_recipe(recipe))
 
-    async def _render(self, item: Item) -> None:
-        if self._refuse(item):
+    async def _render(self, item: BatchItem) -> None:
+        reason = self._stop_reason()
+        if reason is not None:
+            self._end(item, NotSubmittedError(reason))
             return
-        self._ledger.submitted()
-        item.stage = Stage.RENDER
-        await self._submit(item, lambda: item.plan.render(item.jobs[0]))
+        preview, recipe = item.begin_render(), cast("Recipe", item.recipe)
+        generations = self._parts.generations
+        await self._submit(item, lambda: generations.submit_render(preview, recipe.version))
 
-    def _refuse(self, item: Item) -> bool:
-        refusal = self._refusal()
-        if refusal is not None:
-            self._end(item, NotSubmittedError(refusal))
-        return refusal is not None
-
-    async def _submit(self, item: Item, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
+    async def _submit(self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
         try:
-            job = await self._submitted(item, submit)
-            self._has_job(item)
-            if self._terms.hooks.on_job is not None:
-                await call(self._terms.hooks.on_job, job)
+            job = await self._job_of(item, submit)
+            self._start_clock(item)
+            if self._settings.hooks.on_job is not None:
+                await call(self._settings.hooks.on_job, job)
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
-            self.failed(item, exc)
+            self.fail(item, exc)
         else:
             self._wait_for(item, job)
 
-    def _has_job(self, item: Item) -> None:
-        item.submitted_at = anyio.current_time()
-        if item.ends == math.inf and self._terms.timeout is not None:
-            item.ends = item.submitted_at + self._terms.timeout
-
-    def _wait_for(self, item: Item, job: Job[Any]) -> None:
-        terms = self._waits.terms(self._patience(item))
-        self._crowd.add(Wait(job.id, job.kind, terms), item)
-
-    async def _submitted(self, item: Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
+    async def _job_of(self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
         """Submit, again where the service was not reached or said 429, until the batch stops."""
-        patience, tries = anyio.current_time() + self._terms.outage, 0
+        patience, tries = anyio.current_time() + self._settings.outage, 0
         while True:
             if item.ends <= anyio.current_time():
                 msg = "the item's time was up before its render was submitted"
                 raise JobTimeoutError(item.jobs[-1].id, None, msg)
             try:
-                return await self._guarded(item, submit)
-            except (TransportError, RateLimitError) as exc:
-                # A submit's TransportError says that it was surely never sent.
-                if anyio.current_time() >= patience or isinstance(exc, ClosedError):
+                return await self._shielded(item, submit)
+            except PictoryError as exc:
+                if anyio.current_time() >= patience or not _may_submit_again(exc):
                     raise
                 asked = getattr(exc, "retry_after", None)
             pause = asked or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)
@@ -248,49 +250,58 @@ class Batch:
             tries += 1
             item.attempts += 1
 
-    async def _guarded(self, item: Item, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
-        with guarding() as guard:
-            self._guards.add(guard)
+    async def _shielded(
+        self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]
+    ) -> Job[Any]:
+        with shielded_submit() as shield:
+            self._shields.add(shield)
             try:
                 job = await submit()
                 # Nothing may come in between: this is the only place that knows the id.
-                item.jobs.append(job)
-                self.outcomes.tell(Submitted(key=item.plan.key, job=job))
+                item.submitted(job)
+                self.outcomes.tell(Submitted(key=item.key, job=job))
             finally:
-                self._guards.discard(guard)
-                item.lost = guard.lost
+                self._shields.discard(shield)
+                if shield.lost is not None:
+                    item.lose_submit(shield.lost)
         return job
 
-    def _patience(self, item: Item) -> Patience:
+    def _start_clock(self, item: BatchItem) -> None:
+        item.submitted_at = anyio.current_time()
+        if item.ends == math.inf and self._settings.timeout is not None:
+            item.ends = item.submitted_at + self._settings.timeout
+
+    def _wait_for(self, item: BatchItem, job: Job[Any]) -> None:
+        context = self._parts.waits.context(self._patience(item))
+        self._scheduler.wait_for(job.id, job.kind, context, _ItemListener(self, item))
+
+    def _patience(self, item: BatchItem) -> Patience:
         timeout = None
         if item.ends != math.inf:
             timeout = max(item.ends - anyio.current_time(), 0.001)
-        return Patience(timeout=timeout, outage=self._terms.outage)
+        return Patience(timeout=timeout, outage=self._settings.outage)
 
     # The looks: what they see moves an item to the next stage.
 
-    async def saw(self, item: Item, update: JobUpdate[Any]) -> None:
+    async def saw(self, item: BatchItem, update: JobUpdate[Any]) -> None:
         """Take what a look at an item's job saw."""
-        if self._terms.hooks.on_progress is not None:
-            await call(self._terms.hooks.on_progress, update)
+        if self._settings.hooks.on_progress is not None:
+            await call(self._settings.hooks.on_progress, update)
         if not update.is_done:
             return
         seconds = anyio.current_time() - item.submitted_at
         if isinstance(update.result, Video):
             item.timings = attrs.evolve(item.timings, render=seconds)
-            self._has_video(item, update.result)
+            item.rendered(update.result)
+            if item.output is None:
+                self._succeed(item)
+            else:
+                self._rendered.append((item, item.output))
         else:
             item.timings = attrs.evolve(item.timings, preview=seconds)
+            item.previewed()
             self._previewed.append(item)
-        self._tell()
-
-    def _has_video(self, item: Item, video: Video) -> None:
-        item.stage, item.video = Stage.VIDEO, video
-        self._ledger.rendered(video)
-        if item.plan.output is None:
-            self._succeeded(item)
-        else:
-            self._rendered.append((item, video, item.plan.output))
+        self._wake()
 
     # The downloads.
 
@@ -299,52 +310,39 @@ class Batch:
             await self._until(lambda: bool(self._rendered))
             await self._download(*self._rendered.popleft())
 
-    async def _download(self, item: Item, video: Video, output: Path) -> None:
-        began = anyio.current_time()
+    async def _download(self, item: BatchItem, output: Path) -> None:
+        began, video = anyio.current_time(), item.begin_download()
         try:
-            await self._transfers.deliver(video, output, self._terms.hooks.on_bytes)
+            await self._parts.transfers.deliver(video, output, self._settings.hooks.on_bytes)
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
-            self.failed(item, exc)
+            self.fail(item, exc)
             return
-        self.outcomes.tell(Downloaded(key=item.plan.key, path=output))
+        self.outcomes.tell(Downloaded(key=item.key, path=output))
         item.timings = attrs.evolve(item.timings, download=anyio.current_time() - began)
-        self._succeeded(item)
+        self._succeed(item)
 
     # The end.
 
-    def _succeeded(self, item: Item) -> None:
+    def _succeed(self, item: BatchItem) -> None:
         self._breaker.succeeded()
         self._end(item, None)
 
-    def failed(self, item: Item, error: Exception) -> None:
+    def fail(self, item: BatchItem, error: Exception) -> None:
         """Take the error that ended an item's way."""
         stop = self._breaker.failed(error)
-        if self._terms.fail_fast:
-            stop = f"item {item.plan.key!r} failed: {error}"
+        if self._settings.fail_fast:
+            stop = f"item {item.key!r} failed: {error}"
         if stop is not None and self._stopped is None:
             self._stopped = stop
             _log.warning("the batch submits nothing more: %s", stop)
         self._end(item, error)
 
-    def _end(self, item: Item, error: Exception | None) -> None:
-        if error is not None:
-            self._settle(item, error)
+    def _end(self, item: BatchItem, error: Exception | None) -> None:
+        outcome = item.end(error)
         del self._under_way[item]
-        self.outcomes.put(item.outcome(error))
+        self.outcomes.put(outcome)
         self._finish_if_done()
-        self._tell()
-
-    def _settle(self, item: Item, error: Exception) -> None:
-        """Say what became of the render that was to be, and perhaps paid for."""
-        if item.stage is Stage.PREVIEW:
-            self._ledger.withdrawn()
-        elif item.stage is Stage.RENDER:
-            if isinstance(error, JobFailedError):
-                self._ledger.failed()
-            elif not item.is_paid and isinstance(error, _SURELY_NOT):
-                self._ledger.refused()
-            else:
-                self._ledger.lost()
+        self._wake()
 
     def _finish_if_done(self) -> None:
         if self._is_fed and not self._under_way:
@@ -354,33 +352,62 @@ class Batch:
         while not condition():
             await self._news.wait()
 
-    def _tell(self) -> None:
+    def _wake(self) -> None:
         self._news.set()
         self._news = anyio.Event()
 
 
+class _ItemListener(Reporter):
+    """What the looks at an item's job lead to."""
+
+    __slots__ = ("_batch", "_item")
+
+    def __init__(self, batch: Batch, item: BatchItem) -> None:
+        super().__init__(item.key, batch.outcomes)
+        self._batch = batch
+        self._item = item
+
+    async def saw(self, update: JobUpdate[Any]) -> None:
+        self.report(update)
+        await self._batch.saw(self._item, update)
+
+    def missed(self, error: PictoryError) -> None:
+        self.report_outage(self._item.jobs[-1].id, error)
+
+    def failed(self, error: Exception) -> None:
+        self._batch.fail(self._item, error)
+
+
+def _may_submit_again(error: PictoryError) -> bool:
+    """Tell whether nothing was paid for, and another try may go well."""
+    return (
+        known_after(error) is Known.SURELY_NOT
+        and is_passing(error)
+        and not isinstance(error, ClosedError)
+    )
+
+
 @asynccontextmanager
-async def running(
-    waits: Waits,
-    transfers: Transfers,
-    terms: Terms,
-    plans: Iterable[Plan] | AsyncIterable[Plan],
-    on_refusal: OnRefusal,
+async def running_batch(
+    parts: BatchParts,
+    settings: BatchSettings,
+    inputs: Iterable[BatchInput] | AsyncIterable[BatchInput],
 ) -> AsyncGenerator[Outcomes[Video]]:
     """Make the videos of a batch within a block, and yield their outcomes.
 
     Args:
-        waits: The client's waits.
-        transfers: What downloads.
-        terms: How to go about it.
-        plans: The items.
-        on_refusal: Whom the client's budget tells of a 429.
+        parts: What it works with.
+        settings: How to go about it.
+        inputs: The items.
     """
-    batch = Batch(waits, transfers, terms)
+    if settings.limits.is_of_unknown:
+        limits = settings.limits.capped(await parts.account.quota())
+        settings = attrs.evolve(settings, limits=limits)
+    batch = Batch(parts, settings)
     try:
-        with telling(batch.outcomes.tell, on_refusal):
+        with telling_of_rate_limits(batch.outcomes.tell, parts.on_rate_limit):
             async with owned_tasks() as tasks:
-                batch.start(tasks, plans)
+                batch.start(tasks, inputs)
                 try:
                     yield batch.outcomes
                 finally:

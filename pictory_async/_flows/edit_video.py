@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio.to_thread
 import attrs
 
+from pictory_async._arguments import FUNCTION, TEXT, above_zero
 from pictory_async._errors import InvalidRequestError
-from pictory_async._flows.generations import MODELS, version_of
-from pictory_async._models.base import short
+from pictory_async._flows.versions import MODELS, version_of
 from pictory_async._models.transcripts import Passage, Transcript
 
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pictory_async._endpoints.transcriptions import Transcriptions
-    from pictory_async._flows.generations import Generations, Version
+    from pictory_async._flows.generations import Generations
     from pictory_async._flows.run import Run
     from pictory_async._flows.transfers import Transfers
+    from pictory_async._flows.versions import Version
     from pictory_async._models.results import Video
     from pictory_async._transport.disk import Source
 
@@ -36,7 +37,7 @@ class EditVideo:
     generations: Generations
     transfers: Transfers
 
-    async def make(
+    async def cut_to_highlights(
         self,
         source: Source,
         version: Version | None,
@@ -54,11 +55,11 @@ class EditVideo:
         _check(name, seconds, choose)
         await self.transfers.check(output)
         url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
-        transcript = await run.result(await self.transcriptions.create(url, language=language))
+        transcript = await run.finish(await self.transcriptions.create(url, language=language))
         passages = await self._passages(transcript, run, seconds, choose)
         storyboard = MODELS[generation].from_passages(url, passages, name=name)
-        preview = await self.generations.preview(storyboard, generation)
-        video = await self.generations.video(preview, generation, run)
+        preview = await self.generations.submit_storyboard(storyboard, generation)
+        video = await self.generations.finish_video(preview, generation, run)
         await self.transfers.deliver(video, output, run.hooks.on_bytes)
         return video
 
@@ -69,7 +70,7 @@ class EditVideo:
             passages = tuple(choose(transcript))
         else:
             job = await self.transcriptions.highlights(transcript, seconds=seconds)
-            chosen = await run.result(job)
+            chosen = await run.finish(job)
             # It reads every word: a tenth of a second for an hour of speech.
             passages = await anyio.to_thread.run_sync(lambda: chosen.highlighted)
         if not passages:
@@ -81,9 +82,6 @@ class EditVideo:
 
 def _check(name: str, seconds: float, choose: object) -> None:
     """Refuse what would otherwise be refused after an upload and a transcription."""
-    if not name.strip():
-        raise InvalidRequestError("name", "a text that is not blank", repr(name))
-    if not seconds > 0:
-        raise InvalidRequestError("seconds", "a number above 0", str(seconds))
-    if choose is not None and not callable(choose):
-        raise InvalidRequestError("choose", "a function, or None", short(choose))
+    TEXT.check("name", name)
+    above_zero("a number").check("seconds", seconds)
+    FUNCTION.or_none.check("choose", choose)

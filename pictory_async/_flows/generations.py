@@ -1,14 +1,15 @@
-"""The two generations of the API, as far as a flow can use either."""
+"""From a recipe to a preview and from a preview to a render, by either generation of the API."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+import re
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 import attrs
 
-from pictory_async._errors import InvalidRequestError
+from pictory_async._flows.recipes import RowRecipe, StoryboardRecipe, TextRecipe
+from pictory_async._flows.versions import MODELS
 from pictory_async._models import storyboard as current
-from pictory_async._models import v1 as first
 
 
 if TYPE_CHECKING:
@@ -18,17 +19,13 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.storyboards import Storyboards
     from pictory_async._endpoints.v1 import V1
     from pictory_async._flows.run import Run
+    from pictory_async._flows.versions import Storyboard, Version
     from pictory_async._models.jobs import Job
     from pictory_async._models.results import Preview, Video
 
 
-Version: TypeAlias = Literal["v1", "v2"]
-Storyboard: TypeAlias = current.Storyboard | first.Storyboard
-
-MODELS: Final[Mapping[Version, type[current.Storyboard | first.Storyboard]]] = {
-    "v1": first.Storyboard,
-    "v2": current.Storyboard,
-}
+_NAME_WORDS: Final = 6
+_DEFAULT_NAME: Final = "video"
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +42,26 @@ class Generations:
     renders: Renders
     v1: V1
 
-    async def preview(
+    async def submit_recipe(
+        self, recipe: TextRecipe | StoryboardRecipe | RowRecipe
+    ) -> Job[Preview]:
+        """Submit what is to be made, for its preview."""
+        version = recipe.version
+        match recipe:
+            case TextRecipe(text=text, speaker=speaker):
+                storyboard = storyboard_of_text(text, version, speaker=speaker)
+                return await self.submit_storyboard(storyboard, version)
+            case StoryboardRecipe(storyboard=storyboard):
+                return await self.submit_storyboard(storyboard, version)
+            case RowRecipe(template_id=template_id, variables=row) if version == "v1":
+                return await self.v1.templates.create_video(template_id, row)
+            case RowRecipe(template_id=template_id, variables=row, name=name):
+                filled = current.Storyboard.from_template(template_id, row, name=name)
+                return await self.submit_storyboard(filled, version)
+            case _:
+                assert_never(recipe)
+
+    async def submit_storyboard(
         self, storyboard: Storyboard | Mapping[str, Any], version: Version
     ) -> Job[Preview]:
         """Submit a storyboard for its preview."""
@@ -53,27 +69,29 @@ class Generations:
         storyboards = self.v1.storyboards if version == "v1" else self.storyboards
         return await storyboards.preview(given)
 
-    async def video(self, preview: Job[Preview], version: Version, run: Run) -> Video:
-        """Wait for a preview, render it as it is, and wait for the video."""
-        await run.result(preview)
+    async def submit_render(self, preview: Job[Preview], version: Version) -> Job[Video]:
+        """Submit a finished preview for its video, as it is."""
         renders = self.v1.renders if version == "v1" else self.renders
-        return await run.result(await renders.from_preview(preview))
+        return await renders.from_preview(preview)
+
+    async def finish_video(self, preview: Job[Preview], version: Version, run: Run) -> Video:
+        """Wait for a preview, render it as it is, and wait for the video."""
+        await run.finish(preview)
+        return await run.finish(await self.submit_render(preview, version))
 
 
-def version_of(storyboard: object, version: object) -> Version:
-    """Tell the generation by the storyboard where that says it, otherwise by the argument.
+def storyboard_of_text(
+    text: str, version: Version, *, name: str | None = None, speaker: str | None = None
+) -> Storyboard:
+    """Return the storyboard of a text, which is called by its first words without a name.
 
     Raises:
-        InvalidRequestError: The version is none, or contradicts the storyboard.
+        InvalidRequestError: The text is blank or too long.
     """
-    if version not in {None, "v1", "v2"}:
-        raise InvalidRequestError("version", "'v1' or 'v2'", repr(version)[:80])
-    said: Any = version
-    own: Version | None = None
-    if isinstance(storyboard, current.Storyboard):
-        own = "v2"
-    elif isinstance(storyboard, first.Storyboard):
-        own = "v1"
-    if own is not None and version not in {None, own}:
-        raise InvalidRequestError("version", f"{own!r}, as the storyboard is", repr(version))
-    return own or said or "v2"
+    return MODELS[version].from_script(text, name=name or _name_of(text), speaker=speaker)
+
+
+def _name_of(text: str) -> str:
+    """Return the first words of a text as a name that any file system takes."""
+    words = re.findall(r"[A-Za-z0-9]+", text)
+    return " ".join(words[:_NAME_WORDS]) or _DEFAULT_NAME

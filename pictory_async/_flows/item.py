@@ -1,96 +1,273 @@
-"""One item of a batch on its way: how far it is, and what is known of it."""
+"""One item of a batch on its way: a record with one state, and one function for each step.
+
+    New -> Previewing -> Previewed -> Rendering -> Rendered -> Downloading -> Ended
+
+Each state holds what is known in it and nothing else, so that the record alone says what was
+submitted, what is paid for, and what is left to be done; `records` writes it as JSON. Any state
+may be followed by `Ended`, where something went wrong.
+"""
 
 from __future__ import annotations
 
-import enum
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, assert_never
 
 import anyio
 import attrs
 
+from pictory_async._flows.recipes import JobRecipe, is_render
 from pictory_async._models.outcomes import Outcome, Timings
-from pictory_async._models.results import Video
-from pictory_async._waiting.outcomes import Reporter
+from pictory_async._wire.known import Known, known_after
 
 
 if TYPE_CHECKING:
-    from pictory_async._errors import PictoryError, SubmissionUnknownError
-    from pictory_async._flows.plan import Plan
-    from pictory_async._models.jobs import Job, JobUpdate
-    from pictory_async._waiting.outcomes import Outcomes
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pictory_async._errors import SubmissionUnknownError
+    from pictory_async._flows.recipes import BatchInput, Recipe
+    from pictory_async._models.jobs import Job
+    from pictory_async._models.outcomes import Key
+    from pictory_async._models.results import Preview, Video
 
 
-class Stage(enum.Enum):
-    """How far an item is, as far as it matters for what may be spent."""
-
-    NEW = enum.auto()
-    PREVIEW = enum.auto()
-    RENDER = enum.auto()
-    VIDEO = enum.auto()
+@attrs.frozen
+class New:
+    """Nothing was done."""
 
 
-class Owner(Protocol):
-    """Who moves an item from stage to stage."""
-
-    async def saw(self, item: Item, update: JobUpdate[Any]) -> None:
-        """Take what a look at an item's job saw."""
-        ...
-
-    def failed(self, item: Item, error: Exception) -> None:
-        """Take the error that ended an item's way."""
-        ...
-
-
-class Item:
-    """One item on its way, which listens to the looks at its jobs.
+@attrs.frozen(kw_only=True)
+class Previewing:
+    """The preview is submitted, and has its job once the service said so.
 
     Args:
-        plan: What is to be made of it.
-        owner: The batch.
-        outcomes: Where events are told.
+        preview: The job, or None while its submit is on its way.
+        unknown: Why the submit was never answered, where that is known.
     """
 
-    def __init__(self, plan: Plan, owner: Owner, outcomes: Outcomes[Video]) -> None:
-        self.plan = plan
-        self.stage = Stage.NEW
-        self.jobs: list[Job[Any]] = [] if callable(plan.start) else [plan.start]
-        self.lost: SubmissionUnknownError | None = None
+    preview: Job[Preview] | None = None
+    unknown: SubmissionUnknownError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Previewed:
+    """The preview is done, and waits to be rendered."""
+
+    preview: Job[Preview]
+
+
+@attrs.frozen(kw_only=True)
+class Rendering:
+    """The render is submitted, and has its job once the service said so.
+
+    Args:
+        preview: The job of the preview, or None where only the render is known.
+        render: The job, or None while its submit is on its way.
+        unknown: Why the submit was never answered, where that is known.
+    """
+
+    preview: Job[Preview] | None = None
+    render: Job[Video] | None = None
+    unknown: SubmissionUnknownError | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Rendered:
+    """The video is done, and waits to be downloaded where that is wanted."""
+
+    preview: Job[Preview] | None
+    render: Job[Video]
+    video: Video
+
+
+@attrs.frozen(kw_only=True)
+class Downloading:
+    """The video is on its way to its file."""
+
+    preview: Job[Preview] | None
+    render: Job[Video]
+    video: Video
+
+
+@attrs.frozen(kw_only=True)
+class Ended:
+    """There is an outcome.
+
+    Args:
+        jobs: The jobs that were submitted for it, in order.
+        video: The video, or None where there is an error.
+        error: What went wrong, or None.
+        known: What is known of the render: whether it is to be paid for.
+    """
+
+    jobs: tuple[Job[Any], ...]
+    video: Video | None
+    error: Exception | None
+    known: Known
+
+
+State: TypeAlias = New | Previewing | Previewed | Rendering | Rendered | Downloading | Ended
+
+
+class BatchItem:
+    """One item on its way.
+
+    Args:
+        given: What it is.
+        on_step: Called with the states before and after each step.
+    """
+
+    __slots__ = (
+        "_on_step",
+        "attempts",
+        "began",
+        "ends",
+        "key",
+        "output",
+        "recipe",
+        "state",
+        "submitted_at",
+        "timings",
+    )
+
+    def __init__(self, given: BatchInput, on_step: Callable[[State, State], None]) -> None:
+        self.key: Key = given.key
+        self.recipe: Recipe | Exception = given.recipe
+        self.output: Path | None = given.output
+        self.state: State = New()
         self.attempts = 1
-        self.began = anyio.current_time()
-        self.ends = math.inf
-        self.submitted_at = self.began
         self.timings = Timings()
-        self.video: Video | None = None
-        self._owner = owner
-        self._reporter = Reporter(plan.key, outcomes)
+        # On the event loop's clock, and therefore no part of the record.
+        self.began = anyio.current_time()
+        self.submitted_at = self.began
+        self.ends = math.inf
+        self._on_step = on_step
+
+    @property
+    def jobs(self) -> tuple[Job[Any], ...]:
+        """The jobs that were submitted for it, in order."""
+        found: tuple[Job[Any] | None, ...]
+        match self.state:
+            case New():
+                return (self.recipe.job,) if isinstance(self.recipe, JobRecipe) else ()
+            case Previewing(preview=preview) | Previewed(preview=preview):
+                found = (preview,)
+            case Rendering() | Rendered() | Downloading() as state:
+                found = (state.preview, state.render)
+            case Ended(jobs=jobs):
+                return jobs
+            case _:
+                assert_never(self.state)
+        return tuple(job for job in found if job is not None)
 
     @property
     def is_paid(self) -> bool:
         """Whether all that is left to be done costs nothing."""
-        return bool(self.jobs) and self.jobs[-1].kind is Video
+        return any(map(is_render, self.jobs))
 
-    async def saw(self, update: JobUpdate[Any]) -> None:
-        """Take what a look at its job saw."""
-        self._reporter.saw(update.job_id, update)
-        await self._owner.saw(self, update)
+    @property
+    def unknown(self) -> SubmissionUnknownError | None:
+        """Why a submit was never answered, where that is known."""
+        state = self.state
+        return state.unknown if isinstance(state, Previewing | Rendering) else None
 
-    def missed(self, error: PictoryError) -> None:
-        """Tell that its job cannot be looked at."""
-        self._reporter.missed(self.jobs[-1].id, error)
+    def begin(self) -> None:
+        """Take the first step: what is to be submitted, or what was submitted before."""
+        if not isinstance(self.state, New):
+            self._refuse_step("begin")
+        match self.recipe:
+            case JobRecipe(job=job) if is_render(job):
+                self._move(Rendering(render=job))
+            case JobRecipe(job=job):
+                self._move(Previewing(preview=job))
+            case _:
+                self._move(Previewing())
 
-    def failed(self, error: Exception) -> None:
-        """Take the error that ended the wait for its job."""
-        self._owner.failed(self, error)
+    def submitted(self, job: Job[Any]) -> None:
+        """Take the job that a submit made."""
+        match self.state:
+            case Previewing(preview=None):
+                self._move(Previewing(preview=job))
+            case Rendering(preview=preview, render=None):
+                self._move(Rendering(preview=preview, render=job))
+            case _:
+                self._refuse_step("be submitted")
 
-    def outcome(self, error: Exception | None) -> Outcome[Video]:
-        """Return how it ended."""
-        total = anyio.current_time() - self.began
+    def lose_submit(self, error: SubmissionUnknownError) -> None:
+        """Take the word that a submit will not be answered any more."""
+        match self.state:
+            case Previewing(preview=None) | Rendering(render=None):
+                self._move(attrs.evolve(self.state, unknown=error))
+            case _:
+                self._refuse_step("lose a submit")
+
+    def previewed(self) -> None:
+        """Take the word that the preview is done."""
+        match self.state:
+            case Previewing(preview=preview) if preview is not None:
+                self._move(Previewed(preview=preview))
+            case _:
+                self._refuse_step("be previewed")
+
+    def begin_render(self) -> Job[Preview]:
+        """Begin to submit the render, and return the preview that it is of."""
+        match self.state:
+            case Previewed(preview=preview):
+                self._move(Rendering(preview=preview))
+            case _:
+                self._refuse_step("begin its render")
+        return preview
+
+    def rendered(self, video: Video) -> None:
+        """Take the video."""
+        match self.state:
+            case Rendering(preview=preview, render=render) if render is not None:
+                self._move(Rendered(preview=preview, render=render, video=video))
+            case _:
+                self._refuse_step("be rendered")
+
+    def begin_download(self) -> Video:
+        """Begin to fetch the file, and return the video that it is of."""
+        match self.state:
+            case Rendered(preview=preview, render=render, video=video):
+                self._move(Downloading(preview=preview, render=render, video=video))
+            case _:
+                self._refuse_step("begin its download")
+        return video
+
+    def end(self, error: Exception | None) -> Outcome[Video]:
+        """Take the last step, and return the outcome."""
+        video, known = None, Known.SURELY_NOT
+        match self.state:
+            case New() | Previewing() | Previewed():
+                pass
+            case Rendering(render=render):
+                if error is not None:
+                    known = known_after(error, has_job=render is not None)
+            case Rendered() | Downloading() as state:
+                video, known = state.video if error is None else None, Known.PAID
+            case Ended():
+                self._refuse_step("end again")
+            case _:
+                assert_never(self.state)
+        self._move(Ended(jobs=self.jobs, video=video, error=error, known=known))
+        return self.outcome(error, video)
+
+    def outcome(self, error: Exception | None, video: Video | None = None) -> Outcome[Video]:
+        """Return how it ended, or how it would if it ended now."""
         return Outcome(
-            key=self.plan.key,
-            value=self.video if error is None else None,
+            key=self.key,
+            value=video,
             error=error,
-            jobs=tuple(self.jobs),
+            jobs=self.jobs,
             attempts=self.attempts,
-            timings=attrs.evolve(self.timings, total=total),
+            timings=attrs.evolve(self.timings, total=anyio.current_time() - self.began),
         )
+
+    def _move(self, state: State) -> None:
+        before, self.state = self.state, state
+        self._on_step(before, state)
+
+    def _refuse_step(self, step: str) -> NoReturn:
+        msg = f"item {self.key!r} cannot {step}: it is {type(self.state).__name__}"
+        raise RuntimeError(msg)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
 
 import anyio
 import attrs
 
+from pictory_async._arguments import FUNCTION, argument
 from pictory_async._callbacks import call
-from pictory_async._errors import InvalidRequestError
 from pictory_async._models.jobs import Job
-from pictory_async._waiting.wait import Patience
+from pictory_async._waiting.patience import Patience
 
 
 if TYPE_CHECKING:
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_HOOK: Final = argument(FUNCTION.or_none)
+
 OnJob: TypeAlias = Callable[[Job[Any]], Awaitable[object] | object]
-
-
-def _callable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value is not None and not callable(value):
-        raise InvalidRequestError(attribute.name, "a function, or None", repr(value)[:80])
 
 
 @attrs.frozen(kw_only=True)
@@ -40,9 +37,9 @@ class Hooks:
         on_bytes: Called while a file is on its way.
     """
 
-    on_job: OnJob | None = attrs.field(default=None, validator=_callable)
-    on_progress: OnProgress | None = attrs.field(default=None, validator=_callable)
-    on_bytes: OnBytes | None = attrs.field(default=None, validator=_callable)
+    on_job: OnJob | None = attrs.field(default=None, validator=_HOOK)
+    on_progress: OnProgress | None = attrs.field(default=None, validator=_HOOK)
+    on_bytes: OnBytes | None = attrs.field(default=None, validator=_HOOK)
 
 
 @attrs.frozen
@@ -70,7 +67,7 @@ class Run:
         ends = anyio.current_time() + (math.inf if seconds is None else seconds)
         return cls(waits, hooks, ends)
 
-    async def result(self, job: Job[T]) -> T:
+    async def finish(self, job: Job[T]) -> T:
         """Tell of a new job, wait for it within the time that is left, and return its result.
 
         Raises:
@@ -78,7 +75,8 @@ class Run:
         """
         if self.hooks.on_job is not None:
             await call(self.hooks.on_job, job)
-        return await self._waits.wait(job, self._patience(), on_progress=self.hooks.on_progress)
+        context = self._waits.context(self._patience())
+        return await self._waits.result_of(job, context, self.hooks.on_progress)
 
     def _patience(self) -> Patience:
         if self._ends == math.inf:

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._errors import (
-    APIError,
-    BatchError,
-    InvalidRequestError,
-    JobFailedError,
-    RateLimitError,
-    ServerError,
+from pictory_async._arguments import number, setting
+from pictory_async._errors import APIError, BatchError, InvalidRequestError, JobFailedError
+from pictory_async._flows.item import (
+    Ended,
+    New,
+    Previewed,
+    Previewing,
+    Rendered,
+    Rendering,
 )
-from pictory_async._numbers import within
+from pictory_async._wire.known import Known, is_passing
 
 
 if TYPE_CHECKING:
+    from pictory_async._flows.item import State
     from pictory_async._models.account import Quota
     from pictory_async._models.results import Video
 
@@ -42,16 +45,16 @@ class Limits:
         ConfigurationError: One of them is not a number in its range.
     """
 
-    jobs: int | None = attrs.field(default=None, validator=within(0, whole=True, optional=True))
-    minutes: float | None = attrs.field(default=None, validator=within(0, optional=True))
-    credits: float | None = attrs.field(default=None, validator=within(0, optional=True))
+    jobs: int | None = attrs.field(default=None, validator=setting(number(0, whole=True).or_none))
+    minutes: float | None = attrs.field(default=None, validator=setting(number(0).or_none))
+    credits: float | None = attrs.field(default=None, validator=setting(number(0).or_none))
 
     @property
     def is_of_unknown(self) -> bool:
         """Whether it depends on what each video turns out to take."""
         return self.minutes is not None or self.credits is not None
 
-    def within(self, quota: Quota) -> Limits:
+    def capped(self, quota: Quota) -> Limits:
         """Return the limits, no wider than what is left of the plan's."""
         minutes, credits_ = self.minutes, self.credits
         if minutes is not None and quota.video_minutes is not None:
@@ -61,7 +64,7 @@ class Limits:
         return attrs.evolve(self, minutes=minutes, credits=credits_)
 
 
-class Ledger:
+class Spending:
     """What a batch has spent, and whether it may spend more.
 
     Args:
@@ -72,6 +75,7 @@ class Ledger:
         self._limits = limits
         # Items with a preview, or about to have one, and without a render.
         self._begun = 0
+        # Renders that this batch submitted: no limit counts those that were there before.
         self._submitted = 0
         self._under_way = 0
         # Renders that may cost something, and never told what.
@@ -79,6 +83,28 @@ class Ledger:
         self._done = 0
         self._minutes = 0.0
         self._credits = 0.0
+
+    def count_step(self, before: State, after: State) -> None:
+        """Count what a step of an item means for what may be spent."""
+        # Each item is counted once in what is begun and once in what is under way, and leaves
+        # either by exactly one of these steps: else the room that it held would never be free.
+        match before, after:
+            case New(), Previewing():
+                self._begun += 1
+            case New(), Rendering():
+                self._under_way += 1
+            case Previewed(), Rendering():
+                self._begun -= 1
+                self._submitted += 1
+                self._under_way += 1
+            case ((Previewing() | Previewed()), Ended()):
+                self._begun -= 1
+            case Rendering(), Rendered(video=video):
+                self._count_video(video)
+            case Rendering(render=render), Ended(known=known):
+                self._count_no_video(known, was_submitted=render is not None)
+            case _:
+                pass
 
     @property
     def may_begin(self) -> bool:
@@ -90,51 +116,26 @@ class Ledger:
         """Whether there is room for another render beside those under way."""
         return self._has_room(0)
 
-    def refusal(self) -> str | None:
+    def stop_reason(self) -> str | None:
         """Return why there will be no further render, however those under way end, or None."""
         return self._obstacle(0, 0)
 
-    def begun(self) -> None:
-        """Count an item on its way to a render."""
-        self._begun += 1
-
-    def withdrawn(self) -> None:
-        """Count an item that will have no render after all."""
-        self._begun -= 1
-
-    def submitted(self) -> None:
-        """Count a render of an item that was begun."""
-        self._begun -= 1
-        self._submitted += 1
-        self._under_way += 1
-
-    def resumed(self) -> None:
-        """Count a render that was submitted before."""
-        self._under_way += 1
-
-    def refused(self) -> None:
-        """Count a render that was surely not submitted."""
-        self._submitted -= 1
+    def _count_video(self, video: Video) -> None:
         self._under_way -= 1
-
-    def rendered(self, video: Video) -> None:
-        """Count what a render took."""
         if video.duration is None and self._limits.minutes is not None:
-            self.lost()
+            self._lost += 1
             return
-        self._under_way -= 1
         self._done += 1
         self._minutes += (video.duration or 0.0) / _SECONDS
         self._credits += video.ai_credits_used or 0.0
 
-    def failed(self) -> None:
-        """Count a render that the service gave up on."""
+    def _count_no_video(self, known: Known, *, was_submitted: bool) -> None:
         self._under_way -= 1
-
-    def lost(self) -> None:
-        """Count a render that may cost as much as any other, and of which nothing is known."""
-        self._under_way -= 1
-        self._lost += 1
+        if known is not Known.SURELY_NOT:
+            # It may cost as much as any other.
+            self._lost += 1
+        elif not was_submitted:
+            self._submitted -= 1
 
     def _has_room(self, begun: int) -> bool:
         ahead = self._under_way + begun
@@ -193,7 +194,7 @@ def _sign(error: Exception) -> tuple[object, ...] | None:
         return None
     if isinstance(error, JobFailedError):
         return type(error), error.code, error.message
-    if isinstance(error, APIError) and not isinstance(error, RateLimitError | ServerError):
+    if isinstance(error, APIError) and not is_passing(error):
         return type(error), error.status, error.code, error.message
     # What is passing is said in other words each time: how long, which host.
     return (type(error),)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import anyio.to_thread
 import attrs
 
+from pictory_async._arguments import STRING
 from pictory_async._errors import InvalidRequestError
-from pictory_async._flows.generations import MODELS, version_of
+from pictory_async._flows.generations import storyboard_of_text
+from pictory_async._flows.versions import is_storyboard, version_of
+from pictory_async._models.base import short
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from pictory_async._flows.generations import Generations, Storyboard, Version
+    from pictory_async._flows.generations import Generations
     from pictory_async._flows.run import Run
     from pictory_async._flows.transfers import Transfers
+    from pictory_async._flows.versions import Storyboard, Version
     from pictory_async._models.results import Video
 
     Script: TypeAlias = str | Storyboard | Mapping[str, Any]
 
 
-_NAME_WORDS: Final = 6
-_DEFAULT_NAME: Final = "video"
+# A text of one line with a suffix at its end: such a text may be the name of a file.
+_FILE_NAME: Final = re.compile(r"[^\n]{1,250}\.[A-Za-z][A-Za-z0-9]{0,7}")
 
 
 @attrs.frozen
@@ -34,7 +39,7 @@ class TextToVideo:
     _generations: Generations
     _transfers: Transfers
 
-    async def make(
+    async def turn_into_video(
         self,
         script: Script,
         version: Version | None,
@@ -45,16 +50,42 @@ class TextToVideo:
         output: Path | None,
     ) -> Video:
         """Preview, render and download."""
+        await check_script(script, "script")
         generation = version_of(script, version)
-        storyboard = storyboard_of(script, generation, name, speaker)
+        storyboard = _storyboard_of(script, generation, name, speaker)
         await self._transfers.check(output)
-        preview = await self._generations.preview(storyboard, generation)
-        video = await self._generations.video(preview, generation, run)
+        preview = await self._generations.submit_storyboard(storyboard, generation)
+        video = await self._generations.finish_video(preview, generation, run)
         await self._transfers.deliver(video, output, run.hooks.on_bytes)
         return video
 
 
-def storyboard_of(
+async def check_script(script: object, field: str) -> None:
+    """Refuse what is no script, and the name of a file in the place of its text.
+
+    Raises:
+        InvalidRequestError: It is one of these.
+    """
+    if isinstance(script, str):
+        looks_like_one = _FILE_NAME.fullmatch(script) is not None
+        if looks_like_one and await anyio.to_thread.run_sync(_is_file, script):
+            found = f"the name of a file, {short(script)}: read it first"
+            raise InvalidRequestError(field, "the text itself", found)
+        return
+    if not isinstance(script, Mapping) and not is_storyboard(script):
+        is_path = isinstance(script, os.PathLike)
+        found = f"the path {short(str(script))}: read the file first" if is_path else short(script)
+        raise InvalidRequestError(field, "a text, a storyboard or a JSON object", found)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _storyboard_of(
     script: Script, version: Version, name: str | None, speaker: str | None
 ) -> Storyboard | Mapping[str, Any]:
     """Return the storyboard of a script, or what is one already.
@@ -62,16 +93,12 @@ def storyboard_of(
     Raises:
         InvalidRequestError: The text is blank, or beside a storyboard there is what it says itself.
     """
+    STRING.or_none.check("name", name)
+    STRING.or_none.check("speaker", speaker)
     if isinstance(script, str):
-        return MODELS[version].from_script(script, name=name or _name_of(script), speaker=speaker)
+        return storyboard_of_text(script, version, name=name, speaker=speaker)
     for argument, value in (("name", name), ("speaker", speaker)):
         if value is not None:
             expected = "None beside a storyboard, which says it itself"
             raise InvalidRequestError(argument, expected, repr(value))
     return script
-
-
-def _name_of(script: str) -> str:
-    """Return the first words of a script as a name that any file system takes."""
-    words = re.findall(r"[A-Za-z0-9]+", script)
-    return " ".join(words[:_NAME_WORDS]) or _DEFAULT_NAME

@@ -1,29 +1,27 @@
-"""Operations of the API, sent through the transports: the one way in for every endpoint."""
+"""Operations of the API, sent through the chain of steps: the one way in for every endpoint."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import attrs
 
-from pictory_async._errors import InvalidResponseError, SubmissionUnknownError, TransportError
+from pictory_async._errors import (
+    APIError,
+    InvalidResponseError,
+    SubmissionUnknownError,
+    TransportError,
+)
 from pictory_async._models.jobs import Job
 from pictory_async._pace import Lane
-from pictory_async._transport.budget import LANE
-from pictory_async._transport.exchange import (
-    GUARD,
-    SENDING,
-    Guard,
-    exchange,
-    mark,
-    new_request,
-)
-from pictory_async._wire.protocol import Answer, path_segment, refusal, submitted_job_id
+from pictory_async._transport.exchange import exchange, new_request
+from pictory_async._transport.request_state import Phase, RequestState, SubmitShield
+from pictory_async._wire.known import Known, known_after
+from pictory_async._wire.protocol import Answer, path_segment, submitted_job_id
 
 
 if TYPE_CHECKING:
@@ -32,25 +30,26 @@ if TYPE_CHECKING:
     import httpx
 
     from pictory_async._retry import Repeat
+    from pictory_async._transport.request_state import Send
 
 
 T = TypeVar("T")
 
-_GUARD: ContextVar[Guard | None] = ContextVar("guard", default=None)
+_SHIELD: ContextVar[SubmitShield | None] = ContextVar("shield", default=None)
 
 _log = logging.getLogger("pictory_async")
 
 
 @contextmanager
-def guarding() -> Generator[Guard]:
+def shielded_submit() -> Generator[SubmitShield]:
     """Keep cancellations away from a submit within the block for as long as it is on the wire."""
     with anyio.CancelScope() as scope:
-        guard = Guard(scope)
-        token = _GUARD.set(guard)
+        shield = SubmitShield(scope)
+        token = _SHIELD.set(shield)
         try:
-            yield guard
+            yield shield
         finally:
-            _GUARD.reset(token)
+            _SHIELD.reset(token)
 
 
 @attrs.frozen
@@ -88,14 +87,14 @@ class Api:
     """Send operations and return what the service answered.
 
     Args:
-        transport: The transports, outermost first.
+        send: What sends, the first step of the chain.
         base_url: The base URL, without a slash at its end.
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.
         on_submit: Called with the id of each new job.
     """
 
-    _transport: httpx.AsyncBaseTransport
+    _send: Send
     _base_url: str
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
@@ -126,7 +125,10 @@ class Api:
             InvalidRequestError: An id cannot stand in a path.
             TransportError: No whole answer came.
         """
-        request, path = self._request(operation, ids, params, json, content)
+        state = RequestState(repeat=operation.repeat, lane=operation.lane, wants_whole=True)
+        request, path = self._request(
+            operation, state, ids, params=params, json=json, content=content
+        )
         return await self._exchange(request, path)
 
     @contextmanager
@@ -160,32 +162,34 @@ class Api:
             APIError: The service refused.
             SubmissionUnknownError: Whether there is a job now is not known.
         """
-        request, path = self._request(operation, ids, json=payload)
-        request.extensions[LANE] = Lane.SUBMIT
-        guard = request.extensions[GUARD] = _GUARD.get()
+        shield = _SHIELD.get()
+        state = RequestState(
+            repeat=operation.repeat, lane=Lane.SUBMIT, wants_whole=True, shield=shield
+        )
+        request, path = self._request(operation, state, ids, json=payload)
         try:
             answer = await self._exchange(request, path)
         except TransportError as exc:
-            if not exc.sent:
+            if known_after(exc) is Known.SURELY_NOT:
                 raise
             raise _unknown(operation, path, exc.message, payload) from exc
         except (anyio.get_cancelled_exc_class(), KeyboardInterrupt, SystemExit):
-            if request.extensions.get(SENDING):
+            if state.phase is Phase.SENDING:
                 msg = "%s %s was cancelled: a job may have been created"
                 _log.warning(msg, operation.method, path)
-                if guard is not None:
+                if shield is not None:
                     msg = "cancelled before it was answered"
-                    guard.lost = _unknown(operation, path, msg, payload)
+                    shield.lost = _unknown(operation, path, msg, payload)
             raise
         finally:
-            mark(request, sending=False)
+            state.end()
         job_id = _job_id(answer, payload)
         self._on_submit(job_id)
         _log.info("%s %s created job %s", operation.method, path, job_id)
         return Job(job_id, kind)
 
     async def _exchange(self, request: httpx.Request, path: str) -> Answer:
-        answer = await exchange(self._transport, request, path)
+        answer = await exchange(self._send, request, path)
         for answers in self._record.get(()):
             answers.append(answer.for_show())
         return answer
@@ -193,7 +197,9 @@ class Api:
     def _request(
         self,
         operation: Operation,
+        state: RequestState,
         ids: Mapping[str, str] | None,
+        *,
         params: Mapping[str, str] | None = None,
         json: object = None,
         content: Content | None = None,
@@ -208,25 +214,28 @@ class Api:
             self._base_url + path,
             headers,
             self._timeout,
-            operation.repeat,
+            state,
             params=params,
             json=json,
             content=content.body if content is not None else None,
         )
-        request.extensions[LANE] = operation.lane
         return request, path
 
 
 def _job_id(answer: Answer, payload: Mapping[str, Any] | None) -> str:
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        error = refusal(answer)
-        raise _unknown(answer, answer.path, f"answered {answer.status}: {error.message}", payload)
     try:
         return submitted_job_id(answer)
-    except InvalidResponseError as exc:
-        if not answer.is_success:
+    except APIError as exc:
+        if known_after(exc) is Known.SURELY_NOT:
             raise
-        raise _unknown(answer, answer.path, str(exc), payload) from exc
+        raise _unknown(answer, answer.path, _words_of(exc), payload) from exc
+
+
+def _words_of(error: APIError) -> str:
+    """Say what came instead of a job's id; what could not be read says it all by itself."""
+    if isinstance(error, InvalidResponseError):
+        return str(error)
+    return f"answered {error.status}: {error.message}"
 
 
 def _unknown(

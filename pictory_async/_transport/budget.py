@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 import attrs
-import httpx
 
 from pictory_async._errors import RateLimitError
 from pictory_async._models.statistics import Statistics
 from pictory_async._pace import Lane, Turns
 from pictory_async._tasks import LoopWatch
-from pictory_async._transport.exchange import SENDING, mark, no_slot
+from pictory_async._transport.exchange import no_slot
+from pictory_async._transport.request_state import state_of
 from pictory_async._wire.protocol import retry_after
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import httpx
 
     from pictory_async._pace import Pace
-
-    OnRefusal = Callable[[float, float], None]
-
-
-LANE: Final = "pictory_async.lane"
-"""The key in a request's extensions that holds its `Lane`."""
+    from pictory_async._transport.request_state import RequestState, Send
 
 
-SEEN: Final = "pictory_async.seen"
-"""The key in a request's extensions that holds the answer that the budget knows already."""
+OnRateLimit: TypeAlias = Callable[[float, float], None]
+"""Called after a 429 with the seconds of the pause and the rate that follows."""
 
 
 @attrs.define(eq=False)
@@ -70,8 +66,7 @@ class Budget:
         self._rate_limited = 0
         self._in_flight = 0
         self._watch = LoopWatch()
-        self.on_refusal: set[OnRefusal] = set()
-        """Called after each 429 with the seconds of the pause and the rate that follows."""
+        self.on_rate_limit: set[OnRateLimit] = set()
 
     def statistics(self) -> Statistics:
         """Return what was sent, and how fast it may go on."""
@@ -89,35 +84,31 @@ class Budget:
             paused=self._pace.paused(now),
         )
 
-    async def turn(self, lane: Lane, request: httpx.Request, *, within: bool = False) -> float:
+    async def turn(self, request: httpx.Request) -> float:
         """Wait for a turn, and return when it came.
-
-        Args:
-            lane: What the request is for.
-            request: The request.
-            within: Whether it is sent while another one has its place under way and waits.
 
         Raises:
             RateLimitError: The service asked for a pause that is too long to be waited out.
             httpx.PoolTimeout: No slot was free within the request's `pool` timeout.
         """
         self._forget_another_loop()
-        now = anyio.current_time()
-        is_free = within or self._in_flight < self._slots
+        state, now = state_of(request), anyio.current_time()
+        # A token is fetched within the turn of a request that holds a place and waits for it.
+        is_free = state.lane is Lane.TOKEN or self._in_flight < self._slots
         if self._waiting or not is_free or self._pace.delay(now) > 0:
-            self._refuse_in_a_long_pause(now, request)
+            self._fail_in_a_long_pause(now, request)
             timeout = request.extensions.get("timeout", {}).get("pool")
-            await self._wait_for_slot(Lane.TOKEN if within else lane, timeout)
+            await self._wait_for_slot(state, timeout)
             now = anyio.current_time()
             try:
-                self._refuse_in_a_long_pause(now, request)
+                self._fail_in_a_long_pause(now, request)
             except RateLimitError:
                 self._leave(now)
                 raise
         else:
             self._in_flight += 1
             self._pace.sent(now)
-        self._sent[lane] += 1
+        self._sent[state.lane] += 1
         return now
 
     def ended(self, sent_at: float, response: httpx.Response | None) -> None:
@@ -125,13 +116,13 @@ class Budget:
 
         Args:
             sent_at: When its turn came.
-            response: The answer, or None where none came or it was counted before.
+            response: The answer, or None where none came.
         """
         now = anyio.current_time()
         if response is not None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             self._rate_limited += 1
-            pause = self._pace.refused(now, sent_at, retry_after(response.headers))
-            for tell in tuple(self.on_refusal):
+            pause = self._pace.rate_limited(now, sent_at, retry_after(response.headers))
+            for tell in tuple(self.on_rate_limit):
                 tell(pause, self._pace.rate(now))
         elif response is not None:
             self._pace.accepted(now)
@@ -151,25 +142,29 @@ class Budget:
             self._waiting = self._in_flight = 0
             self._giver = None
 
-    def _refuse_in_a_long_pause(self, now: float, request: httpx.Request) -> None:
+    def _fail_in_a_long_pause(self, now: float, request: httpx.Request) -> None:
         pause = self._pace.paused(now)
         if pause > self._longest_pause:
             msg = f"not sent: the service asked for a pause, which lasts another {pause:.0f} s"
             status = HTTPStatus.TOO_MANY_REQUESTS
             raise RateLimitError(msg, status, request.method, request.url.path, retry_after=pause)
 
-    async def _wait_for_slot(self, lane: Lane, timeout: float | None) -> None:
+    async def _wait_for_slot(self, state: RequestState, timeout: float | None) -> None:
         with anyio.move_on_after(timeout):
-            await self._wait(lane)
+            await self._wait(state)
             return
         if not self._has_slot:
             raise no_slot(timeout)
         # It was not for the lack of a slot.
-        await self._wait(lane)
+        await self._wait(state)
 
-    async def _wait(self, lane: Lane) -> None:
-        waiter = _Waiter()
-        self._queues[lane].append(waiter)
+    async def _wait(self, state: RequestState) -> None:
+        waiter, queue = _Waiter(), self._queues[state.lane]
+        if state.is_replay:
+            # It has waited for its turn before.
+            queue.appendleft(waiter)
+        else:
+            queue.append(waiter)
         self._waiting += 1
         try:
             while not waiter.has_turn:
@@ -178,7 +173,7 @@ class Budget:
             if waiter.has_turn:
                 self._leave(anyio.current_time())
             else:
-                self._queues[lane].remove(waiter)
+                queue.remove(waiter)
                 self._waiting -= 1
             raise
         finally:
@@ -213,8 +208,8 @@ class Budget:
     def _give(self, now: float) -> None:
         """Give out the turns that are due."""
         while self._waiting and self._has_slot:
-            is_refused = self._pace.paused(now) > self._longest_pause
-            if not is_refused and self._pace.delay(now) > 0:
+            fails_at_once = self._pace.paused(now) > self._longest_pause
+            if not fails_at_once and self._pace.delay(now) > 0:
                 return
             lane = self._turns.choose(lane for lane, queue in self._queues.items() if queue)
             waiter = self._queues[lane].popleft()
@@ -222,44 +217,34 @@ class Budget:
             self._in_flight += 1
             waiter.has_turn = True
             waiter.news.set()
-            if not is_refused:
+            if not fails_at_once:
                 self._pace.sent(now, waited=True)
 
 
-class BudgetTransport(httpx.AsyncBaseTransport):
+class BudgetTurns:
     """Send each request when it is its turn.
 
     Args:
-        inner: What sends.
-        budget: Who gives the turns, to all transports of a client.
-        within: Whether what it sends is part of a request that has its turn and waits for it: a
-            token, or a request that is sent once more with another token.
+        send: What sends.
+        budget: Who gives the turns, to all that a client sends to the API.
     """
 
-    def __init__(
-        self, inner: httpx.AsyncBaseTransport, budget: Budget, *, within: bool = False
-    ) -> None:
-        self._inner = inner
+    def __init__(self, send: Send, budget: Budget) -> None:
+        self._send = send
         self._budget = budget
-        self._within = within
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send_in_turn(self, request: httpx.Request) -> httpx.Response:
         """Wait for the request's turn and send it.
 
         Raises:
             RateLimitError: The service asked for a pause that is too long to be waited out.
+            httpx.PoolTimeout: No slot was free within the request's `pool` timeout.
         """
-        extensions = request.extensions
-        was_sending = extensions.get(SENDING, False)
-        mark(request, sending=False)
-        lane = extensions.get(LANE, Lane.CALL)
-        sent_at = await self._budget.turn(lane, request, within=self._within)
-        mark(request, sending=was_sending)
+        sent_at = await self._budget.turn(request)
         try:
-            response = await self._inner.handle_async_request(request)
+            response = await self._send(request)
         except BaseException:
             self._budget.ended(sent_at, None)
             raise
-        self._budget.ended(sent_at, None if extensions.get(SEEN) is response else response)
-        extensions[SEEN] = response
+        self._budget.ended(sent_at, response)
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from pictory_async._errors import ClosedError
+from pictory_async._transport.request_state import state_of
 
 
 class ClosingTransport(httpx.AsyncBaseTransport):
@@ -30,6 +31,8 @@ class ClosingTransport(httpx.AsyncBaseTransport):
         if self._is_closed:
             msg = "the client is closed"
             raise ClosedError(msg, request.method, request.url.path, sent=False)
+        # What another transport does before it sends is not known here.
+        state_of(request).begin_sending()
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:

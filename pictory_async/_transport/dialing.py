@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from pictory_async._errors import ConfigurationError
-from pictory_async._transport.exchange import WHOLE
+from pictory_async._transport.request_state import state_of
 
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _OURS: Final[Mapping[type[Exception], type[httpx.TransportError]]] = {
 _THEIRS: Final[tuple[type[Exception], ...]] = (*_OURS, ssl.SSLError)
 
 
-class Connection(httpx.AsyncBaseTransport):
+class DirectTransport(httpx.AsyncBaseTransport):
     """A connection to an origin, which is made when it is needed, and again once it has gone stale.
 
     httpx's own transport is a pool, and a pool of one connection costs half as much again as the
@@ -75,14 +75,14 @@ class Connection(httpx.AsyncBaseTransport):
         try:
             http = await self._fresh(request.extensions.get("timeout", {}).get("connect"))
             response = await http.handle_async_request(sent)
-            whole = await _read(response) if request.extensions.get(WHOLE) else None
+            whole = await _read(response) if state_of(request).wants_whole else None
         except _THEIRS as exc:
             raise _ours(exc) from exc
         return httpx.Response(
             response.status,
             headers=response.headers,
             content=whole,
-            stream=_Body(response) if whole is None else None,
+            stream=_ResponseBody(response) if whole is None else None,
             extensions=cast("dict[str, Any]", response.extensions),
         )
 
@@ -157,7 +157,7 @@ async def _read(response: httpcore.Response) -> bytes:
     return body
 
 
-class _Body(httpx.AsyncByteStream):
+class _ResponseBody(httpx.AsyncByteStream):
     """The body of an answer."""
 
     def __init__(self, response: httpcore.Response) -> None:
@@ -174,7 +174,7 @@ class _Body(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
-class _Proxied(httpx.AsyncBaseTransport):
+class _ProxiedTransport(httpx.AsyncBaseTransport):
     """A transport of one connection that can be closed at any moment of its life.
 
     httpcore forgets the socket of a TLS handshake that is cancelled. It tells of its steps
@@ -199,7 +199,7 @@ class _Proxied(httpx.AsyncBaseTransport):
             self._stream = info["return_value"]
 
 
-class Connections:
+class Dialer:
     """Make transports of one connection, which share one TLS context.
 
     Args:
@@ -223,9 +223,11 @@ class Connections:
         proxy = self._proxy or _environment_proxy(url)
         tls = self._tls if url.scheme == "https" else None
         if proxy is None:
-            return Connection(url, tls)
+            return DirectTransport(url, tls)
         try:
-            return _Proxied(httpx.AsyncHTTPTransport(verify=tls or False, limits=_ONE, proxy=proxy))
+            return _ProxiedTransport(
+                httpx.AsyncHTTPTransport(verify=tls or False, limits=_ONE, proxy=proxy)
+            )
         except ImportError:
             msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
             raise ConfigurationError(msg) from None

@@ -17,6 +17,7 @@ from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._retry import Failure, Repeat
 from pictory_async._transport.disk import Part, place_of
 from pictory_async._transport.exchange import new_request
+from pictory_async._transport.request_state import RequestState
 
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pictory_async._retry import Retry
+    from pictory_async._transport.request_state import Send
 
 
 OnBytes: TypeAlias = Callable[[int, int | None], Awaitable[object] | object]
@@ -115,15 +117,15 @@ class Downloads:
     """Fetch files from wherever the service put them.
 
     Args:
-        transport: What sends; it knows no credentials. It is used without httpx's client,
-            which would write signed URLs into the log.
+        send: What sends; it knows no credentials. It is used without httpx's client, which would
+            write signed URLs into the log.
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.
         retry: How patiently the rest of a broken answer is asked for.
         randomness: Returns numbers from 0 to 1.
     """
 
-    _transport: httpx.AsyncBaseTransport
+    _send: Send
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
     _retry: Retry
@@ -188,7 +190,7 @@ class Downloads:
         """Yield the answer to a GET, after redirects to http and https only."""
         url = source
         for _ in range(_REDIRECTS):
-            response = await self._transport.handle_async_request(self._request(url, wanted))
+            response = await self._send(self._request(url, wanted))
             try:
                 if not response.has_redirect_location:
                     _check_status(response, shown(url), resumed=bool(wanted))
@@ -203,7 +205,8 @@ class Downloads:
     def _request(self, url: httpx.URL, wanted: Mapping[str, str]) -> httpx.Request:
         # Compressed, the length of what arrives would not be that of the file.
         headers = {**self._headers, "Accept-Encoding": "identity", **wanted}
-        return new_request("GET", url, headers, self._timeout, Repeat.FREELY)
+        state = RequestState(repeat=Repeat.FREELY)
+        return new_request("GET", url, headers, self._timeout, state)
 
 
 def _length(response: httpx.Response) -> int | None:

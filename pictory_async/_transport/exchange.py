@@ -10,30 +10,16 @@ import anyio
 import attrs
 import httpx
 
-from pictory_async._errors import SubmissionUnknownError, TransportError
+from pictory_async._errors import TransportError
+from pictory_async._transport.request_state import give_state, state_of
 from pictory_async._wire.protocol import Answer
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pictory_async._retry import Repeat
+    from pictory_async._transport.request_state import RequestState, Send
 
-
-REPEAT: Final = "pictory_async.repeat"
-"""The key in a request's extensions that holds its `Repeat`."""
-
-SENDING: Final = "pictory_async.sending"
-"""The key in a request's extensions that is true once nothing but the network lies ahead."""
-
-GUARD: Final = "pictory_async.guard"
-"""The key in a request's extensions that holds its `Guard`, where it has one."""
-
-WHOLE: Final = "pictory_async.whole"
-"""The key in a request's extensions that is true where its answer is wanted with its whole body."""
-
-SECRETS: Final = "pictory_async.secrets"
-"""The key in a request's extensions that holds the credentials that it carries."""
 
 # Parsing a URL is a tenth of a request's cost, and jobs are looked at again and again.
 _URLS: Final = 1024
@@ -46,31 +32,7 @@ _NEVER_SENT: Final = (
 )
 
 
-class Guard:
-    """What keeps a submit from being cancelled while it is on the wire.
-
-    A cancellation from outside waits for the answer, which tells the job's id.
-
-    Args:
-        scope: What the submit runs in.
-    """
-
-    def __init__(self, scope: anyio.CancelScope) -> None:
-        self._scope = scope
-        self.lost: SubmissionUnknownError | None = None
-        """Says what was sent, where the time for the answer was up."""
-
-    def shield(self, *, on: bool) -> None:
-        """Keep cancellations away, or let them through."""
-        if self._scope.shield != on:
-            self._scope.shield = on
-
-    def give_up_after(self, seconds: float) -> None:
-        """Wait no longer than that for an answer."""
-        self._scope.deadline = anyio.current_time() + seconds
-
-
-class _Body(httpx.AsyncByteStream):
+class _MemoryBody(httpx.AsyncByteStream):
     """A request's body, in memory.
 
     httpx's own is an async generator, and trio warns of one that a broken send leaves behind.
@@ -96,7 +58,7 @@ class _Once(AsyncIterator[bytes]):
         return chunk
 
 
-_NOTHING: Final = _Body(b"")
+_NOTHING: Final = _MemoryBody(b"")
 
 
 def new_request(
@@ -104,7 +66,7 @@ def new_request(
     url: httpx.URL | str,
     headers: Mapping[str, str],
     timeout: Mapping[str, float | None],
-    repeat: Repeat,
+    state: RequestState,
     *,
     params: Mapping[str, str] | None = None,
     json: object = None,
@@ -117,17 +79,17 @@ def new_request(
         url: The whole URL.
         headers: All headers but those that httpx adds.
         timeout: The timeouts, as httpx's extension.
-        repeat: Whether it may be sent twice.
+        state: What the steps that send it shall know of it.
         params: What the URL's query says, unencoded.
         json: The JSON body, or None for none.
         content: The body where it is no JSON, or None for none.
     """
     target = _parsed(url) if isinstance(url, str) else url
-    extensions = {"timeout": timeout, REPEAT: repeat}
+    extensions = {"timeout": timeout}
     if method == "GET":
         # Given a stream, httpx adds no headers by itself: a look costs a twentieth less.
         headers = {"Host": target.netloc.decode("ascii"), **headers}
-        return httpx.Request(
+        request = httpx.Request(
             method,
             target,
             params=params,
@@ -135,30 +97,24 @@ def new_request(
             stream=_NOTHING,
             extensions=extensions,
         )
-    request = httpx.Request(
-        method,
-        target,
-        params=params,
-        headers=headers,
-        json=json,
-        content=content,
-        extensions=extensions,
-    )
-    request.stream = _Body(request.content)
+    else:
+        request = httpx.Request(
+            method,
+            target,
+            params=params,
+            headers=headers,
+            json=json,
+            content=content,
+            extensions=extensions,
+        )
+        request.stream = _MemoryBody(request.content)
+    give_state(request, state)
     return request
 
 
 @lru_cache(maxsize=_URLS)
 def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
-
-
-def mark(request: httpx.Request, *, sending: bool) -> None:
-    """Say whether nothing but the network lies ahead of a request, and guard it for that time."""
-    request.extensions[SENDING] = sending
-    guard: Guard | None = request.extensions.get(GUARD)
-    if guard is not None:
-        guard.shield(on=sending)
 
 
 def no_slot(timeout: float | None) -> httpx.PoolTimeout:
@@ -172,7 +128,7 @@ def was_sent(error: httpx.RequestError) -> bool:
 
 
 async def exchange(
-    transport: httpx.AsyncBaseTransport,
+    send: Send,
     request: httpx.Request,
     path: str,
     *,
@@ -181,7 +137,7 @@ async def exchange(
     """Send a request and read its answer to the end.
 
     Args:
-        transport: What sends it.
+        send: What sends it.
         request: The request.
         path: The path to name in errors.
         confidential: Whether the answer may hold a credential.
@@ -190,7 +146,7 @@ async def exchange(
         TransportError: No whole answer came.
     """
     try:
-        response = await transport.handle_async_request(request)
+        response = await send(request)
         try:
             body = await response.aread()
         finally:
@@ -209,7 +165,7 @@ async def exchange(
             response.headers,
             body,
             confidential,
-            request.extensions.get(SECRETS, ()),
+            state_of(request).secrets,
         )
     # Raised out here for the same reason: it has no context.
     raise failure

@@ -11,7 +11,8 @@ import httpx
 
 from pictory_async._errors import ClosedError
 from pictory_async._tasks import LoopWatch
-from pictory_async._transport.exchange import mark, no_slot
+from pictory_async._transport.exchange import no_slot
+from pictory_async._transport.request_state import state_of
 
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ class SlotTransport(httpx.AsyncBaseTransport):
             ClosedError: The client is closed.
         """
         self._forget_another_loop()
-        mark(request, sending=False)
         await self._acquire(request.extensions.get("timeout", {}).get("pool"))
-        mark(request, sending=True)
+        # Not before: who waits for a slot has sent nothing.
+        state_of(request).begin_sending()
         key = origin(request.url)
         connection: httpx.AsyncBaseTransport | None = None
         try:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import copy
 import logging
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import anyio
 import attrs
-import httpx
 
 from pictory_async._errors import (
     APIError,
@@ -23,14 +21,16 @@ from pictory_async._errors import (
 from pictory_async._pace import Lane
 from pictory_async._retry import Repeat
 from pictory_async._tasks import SingleFlight
-from pictory_async._transport.budget import LANE
-from pictory_async._transport.exchange import SECRETS, drain, exchange, mark, new_request
-from pictory_async._transport.slots import origin
+from pictory_async._transport.exchange import exchange, new_request
+from pictory_async._transport.request_state import RequestState
 from pictory_async._wire.protocol import Answer, Token, granted_token, is_object
 
 
 if TYPE_CHECKING:
+    import httpx
+
     from pictory_async._credentials import ClientCredentials
+    from pictory_async._transport.request_state import Send
 
 
 _log = logging.getLogger("pictory_async")
@@ -59,7 +59,7 @@ class FetchedTokens:
     """Exchange a client id and secret for tokens, one request for everybody who waits.
 
     Args:
-        transport: What sends the token request; it may retry.
+        send: What sends the token request; it may send it again.
         base_url: The base URL of the API.
         credentials: The client id and secret.
         headers: What every request carries.
@@ -68,13 +68,13 @@ class FetchedTokens:
 
     def __init__(
         self,
-        transport: httpx.AsyncBaseTransport,
+        send: Send,
         base_url: str,
         credentials: ClientCredentials,
         headers: dict[str, str],
         timeout: dict[str, float | None],
     ) -> None:
-        self._transport = transport
+        self._send = send
         self._url = base_url + _TOKEN_PATH
         self._credentials = credentials
         self._headers = headers
@@ -141,7 +141,7 @@ class FetchedTokens:
 
     async def _ask(self) -> Answer:
         try:
-            return await exchange(self._transport, self._request(), _TOKEN_PATH, confidential=True)
+            return await exchange(self._send, self._request(), _TOKEN_PATH, confidential=True)
         except ClosedError:
             raise
         except TransportError as exc:
@@ -156,68 +156,16 @@ class FetchedTokens:
             "client_secret": self._credentials.client_secret,
         }
         headers = self._headers | names
-        request = new_request("POST", self._url, headers, self._timeout, Repeat.FREELY, json=names)
-        request.extensions[LANE] = Lane.TOKEN
-        request.extensions[SECRETS] = (self._credentials.client_secret,)
-        return request
+        state = RequestState(
+            repeat=Repeat.FREELY,
+            lane=Lane.TOKEN,
+            wants_whole=True,
+            secrets=(self._credentials.client_secret,),
+        )
+        return new_request("POST", self._url, headers, self._timeout, state, json=names)
 
 
 Tokens: TypeAlias = FixedToken | FetchedTokens
-
-
-class TokenTransport(httpx.AsyncBaseTransport):
-    """Add the token and the user id to requests for the API, and to no others.
-
-    After a 401 the token is replaced once and the request sent once more.
-
-    Args:
-        inner: What sends.
-        again: What sends for the second time.
-        base_url: The base URL of the API; requests to another origin get no secrets.
-        tokens: Where the tokens come from.
-        scheme: A word to put before the token, or None: Pictory wants the raw token.
-        user_id: The `X-Pictory-User-Id`, or None.
-    """
-
-    def __init__(
-        self,
-        inner: httpx.AsyncBaseTransport,
-        again: httpx.AsyncBaseTransport,
-        base_url: str,
-        tokens: Tokens,
-        *,
-        scheme: str | None = None,
-        user_id: str | None = None,
-    ) -> None:
-        self._inner = inner
-        self._again = again
-        self._origin = origin(httpx.URL(base_url))
-        self._tokens = tokens
-        self._prefix = f"{scheme} " if scheme else ""
-        self._user_id = user_id
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request with the token, and once more with a fresh one after a 401."""
-        if origin(request.url) != self._origin:
-            return await self._inner.handle_async_request(request)
-        if self._user_id is not None:
-            request.headers["X-Pictory-User-Id"] = self._user_id
-        token = await self._tokens.current()
-        response = await self._send(self._inner, request, token)
-        if response.status_code != HTTPStatus.UNAUTHORIZED or isinstance(self._tokens, FixedToken):
-            return response
-        # Before the token is fetched: it needs a slot, and this answer holds one.
-        await drain(response)
-        mark(request, sending=False)
-        return await self._send(self._again, request, await self._tokens.instead_of(token))
-
-    async def _send(
-        self, transport: httpx.AsyncBaseTransport, request: httpx.Request, token: Token
-    ) -> httpx.Response:
-        mark(request, sending=True)
-        request.extensions[SECRETS] = (token.value,)
-        request.headers["Authorization"] = self._prefix + token.value
-        return await transport.handle_async_request(request)
 
 
 def _is_rejection(error: APIError, answer: Answer) -> bool:

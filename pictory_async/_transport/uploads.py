@@ -15,6 +15,7 @@ from pictory_async._errors import TransportError, UploadError
 from pictory_async._retry import Repeat
 from pictory_async._transport.downloads import http_url, shown
 from pictory_async._transport.exchange import exchange, new_request
+from pictory_async._transport.request_state import RequestState
 
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from pictory_async._transport.disk import Load
     from pictory_async._transport.downloads import OnBytes
+    from pictory_async._transport.request_state import Send
     from pictory_async._wire.protocol import Answer
 
 
@@ -55,12 +57,12 @@ class Uploads:
     """Put files where the service says.
 
     Args:
-        transport: What sends, and sends again; it knows no credentials.
+        send: What sends, and sends again; it knows no credentials.
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.
     """
 
-    _transport: httpx.AsyncBaseTransport
+    _send: Send
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
 
@@ -95,17 +97,18 @@ class Uploads:
             # Without it the body would come in chunks, which S3 refuses.
             "Content-Length": str(load.size),
         }
-        request = new_request("PUT", target, headers, self._timeout, Repeat.FREELY)
-        request.stream = _Body(load, on_bytes, shown(target))
+        state = RequestState(repeat=Repeat.FREELY, wants_whole=True)
+        request = new_request("PUT", target, headers, self._timeout, state)
+        request.stream = _FileBody(load, on_bytes, shown(target))
         try:
             # An answer of the storage may repeat the signature.
-            return await exchange(self._transport, request, target.path, confidential=True)
+            return await exchange(self._send, request, target.path, confidential=True)
         except TransportError as exc:
             raise UploadError(exc.message, shown(target)) from None
 
 
 @attrs.frozen(eq=False)
-class _Body(httpx.AsyncByteStream):
+class _FileBody(httpx.AsyncByteStream):
     """A file as a request's body, from the beginning for each attempt."""
 
     _load: Load

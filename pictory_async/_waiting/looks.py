@@ -1,103 +1,177 @@
-"""Looks at jobs, one for everybody who waits for the same job."""
+"""Looks at jobs: who waits for which job, and one look for everybody who does."""
 
 from __future__ import annotations
 
 import logging
 from itertools import count
-from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING, Protocol
 
-import anyio
 import attrs
 
-from pictory_async._tasks import SingleFlight
-from pictory_async._wire.job_states import JobState, Running, job_state
-from pictory_async._wire.protocol import Answer, retry_after
+from pictory_async._retry import Repeat
+from pictory_async._tasks import LoopWatch, SingleFlight
+from pictory_async._wire.job_states import Look, Running, job_state
+from pictory_async._wire.protocol import retry_after
 
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
+
+    from pictory_async._wire.protocol import Answer
+
+    Ask = Callable[[str, Repeat], Awaitable[Answer]]
 
 
 _log = logging.getLogger("pictory_async")
 
 
-@attrs.frozen
-class Look:
-    """What one look saw.
+class Waiter(Protocol):
+    """Whoever waits for a job."""
 
-    Args:
-        number: Which look of this client it was, from 1.
-        state: The job's state.
-        answer: The answer that told it.
-    """
-
-    number: int
-    state: JobState
-    answer: Answer
+    job_id: str
+    look: Look | None
+    """The latest look that anybody took; whether the waiter has taken it in is its own affair."""
 
     @property
-    def retry_after(self) -> float | None:
-        """The seconds that the service asked to wait before the next look, or None."""
-        return retry_after(self.answer.headers)
+    def news(self) -> Look | None:
+        """The look where the waiter has not taken it in, or None."""
+        ...
+
+    def wake(self) -> None:
+        """Go on at once: there is a look to take in, or it is time for a new one."""
+        ...
 
 
 @attrs.define(eq=False)
-class SharedLooks:
-    """The looks at one job, for everybody who waits for it."""
+class _Flight:
+    """A look on its way, and how many want it."""
 
-    _look: Callable[[], Awaitable[Answer]]
-    _numbers: Iterator[int]
-    _latest: Look | None = None
-    _flight: SingleFlight[Look] = attrs.field(factory=SingleFlight[Look], init=False)
-    _news: anyio.Event = attrs.field(factory=anyio.Event, init=False)
-
-    async def next(self, after: int, delay: float) -> Look:
-        """Return a look that is newer than number `after`.
-
-        It is somebody else's, if there is one within the delay; otherwise a new one.
-        """
-        if delay > 0 and not self._has_newer(after):
-            with anyio.move_on_after(delay):
-                await self._news.wait()
-        latest = self._latest
-        if latest is None or latest.number <= after:
-            return await self._flight.run(self._take)
-        return latest
-
-    def _has_newer(self, after: int) -> bool:
-        return self._latest is not None and self._latest.number > after
-
-    async def _take(self) -> Look:
-        answer = await self._look()
-        self._latest = Look(next(self._numbers), job_state(answer), answer)
-        self._news.set()
-        self._news = anyio.Event()
-        return self._latest
+    look: SingleFlight[Look] = attrs.field(factory=SingleFlight[Look])
+    users: int = 0
 
 
 class Looks:
-    """All looks of one client.
+    """All looks of one client, and all that wait for them.
 
     Args:
-        look: Asks the service about a job.
+        ask: Asks the service about a job.
     """
 
-    def __init__(self, look: Callable[[str], Awaitable[Answer]]) -> None:
-        self._look = look
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
         self._numbers = count(1)
-        self._jobs: WeakValueDictionary[str, SharedLooks] = WeakValueDictionary()
+        # Nearly every job is waited for once, so the others are kept apart: a list each costs more.
+        self._first: dict[str, Waiter] = {}
+        self._others: dict[str, list[Waiter]] = {}
+        self._flights: dict[str, _Flight] = {}
+        self._hinted: set[str] = set()
         self._strange: set[str | None] = set()
+        self._watch = LoopWatch()
 
-    def at(self, job_id: str) -> SharedLooks:
-        """Return the looks at a job, which live as long as somebody holds them."""
-        shared = self._jobs.get(job_id)
-        if shared is None:
-            shared = self._jobs[job_id] = SharedLooks(lambda: self._look(job_id), self._numbers)
-        return shared
+    def join(self, waiter: Waiter) -> None:
+        """Let somebody wait for a job, and know at once what the others know of it."""
+        self._forget_another_loop()
+        first = self._first.setdefault(waiter.job_id, waiter)
+        if first is not waiter:
+            waiter.look = first.look
+            self._others.setdefault(waiter.job_id, []).append(waiter)
 
-    def mention(self, state: Running, job_id: str) -> None:
+    def leave(self, waiter: Waiter) -> None:
+        """Let somebody wait no more; whoever has left may leave again."""
+        job_id, others = waiter.job_id, self._others.get(waiter.job_id, [])
+        if waiter in others:
+            others.remove(waiter)
+        elif self._first.get(job_id) is waiter:
+            if others:
+                self._first[job_id] = others.pop(0)
+            else:
+                del self._first[job_id]
+                self._hinted.discard(job_id)
+        if not others:
+            self._others.pop(job_id, None)
+
+    def hint(self, job_id: str) -> bool:
+        """Look at a job now, if anybody waits for it, and return whether somebody does.
+
+        A look that is under way may have been answered before there was something to see. So
+        another one follows it.
+        """
+        if job_id not in self._first:
+            return False
+        self._hinted.add(job_id)
+        for waiter in self._waiters(job_id):
+            waiter.wake()
+        return True
+
+    def is_hinted(self, job_id: str) -> bool:
+        """Tell whether there was a hint, and no look since."""
+        return job_id in self._hinted
+
+    async def look_for(self, waiter: Waiter) -> Look:
+        """Return a look that a waiter has not taken in: one that is there, or a new one.
+
+        Raises:
+            PictoryError: The look told nothing of the job.
+        """
+        if waiter.news is not None:
+            return waiter.news
+        look = await self._shared(waiter.job_id, Repeat.NEVER)
+        return waiter.news or look
+
+    async def look_now(self, job_id: str) -> Look:
+        """Look at a job for somebody who does not wait for it, and let those who do see it.
+
+        A look that is under way does not do: it may have been answered before this call.
+
+        Raises:
+            PictoryError: The service did not tell.
+        """
+        if job_id in self._flights:
+            return await self._take(job_id, Repeat.FREELY)
+        return await self._shared(job_id, Repeat.FREELY)
+
+    async def _shared(self, job_id: str, repeat: Repeat) -> Look:
+        self._forget_another_loop()
+        flight = self._flights.get(job_id)
+        if flight is None:
+            flight = self._flights[job_id] = _Flight()
+        flight.users += 1
+        try:
+            return await flight.look.run(lambda: self._take(job_id, repeat))
+        finally:
+            flight.users -= 1
+            if not flight.users and self._flights.get(job_id) is flight:
+                del self._flights[job_id]
+
+    async def _take(self, job_id: str, repeat: Repeat) -> Look:
+        # Before it is sent: a hint that comes from now on is not about this look.
+        self._hinted.discard(job_id)
+        # Numbered when it begins: of two looks that cross, the later one is the news.
+        number = next(self._numbers)
+        answer = await self._ask(job_id, repeat)
+        look = Look(number, job_state(answer), retry_after(answer.headers))
+        if isinstance(look.state, Running):
+            self._mention(look.state, job_id)
+        for waiter in self._waiters(job_id):
+            if waiter.look is None or waiter.look.number < number:
+                waiter.look = look
+                waiter.wake()
+        return look
+
+    def _waiters(self, job_id: str) -> tuple[Waiter, ...]:
+        first = self._first.get(job_id)
+        return () if first is None else (first, *self._others.get(job_id, ()))
+
+    def _mention(self, state: Running, job_id: str) -> None:
         """Say once in the log that there is a state that no page documents."""
         if not state.known and state.status not in self._strange:
             self._strange.add(state.status)
             _log.warning("job %s has status %r; taken for running", job_id, state.status)
+
+    def _forget_another_loop(self) -> None:
+        """Forget who waited on an event loop that is over, and did not come to leave."""
+        if self._watch.has_changed():
+            self._first.clear()
+            self._others.clear()
+            self._flights.clear()
+            self._hinted.clear()

@@ -1,19 +1,18 @@
-"""All waiting of one client: its schedule, its looks, and the two ways to wait."""
+"""Waiting for one job: an update for each look, or the result alone."""
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import anyio
 import attrs
 
 from pictory_async._callbacks import call
 from pictory_async._endpoints.jobs import job_id_of
-from pictory_async._errors import InvalidRequestError, PictoryError
-from pictory_async._models.base import short
-from pictory_async._waiting.schedule import Schedule
-from pictory_async._waiting.wait import Terms, Wait
+from pictory_async._errors import PictoryError
+from pictory_async._waiting.schedule import SCHEDULE
+from pictory_async._waiting.wait import Wait, WaitContext
 from pictory_async._wire.results import kind_of
 
 
@@ -23,12 +22,35 @@ if TYPE_CHECKING:
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._waiting.history import History
     from pictory_async._waiting.looks import Looks
-    from pictory_async._waiting.wait import Patience
+    from pictory_async._waiting.patience import Patience
+    from pictory_async._waiting.schedule import Schedule
 
     OnProgress: TypeAlias = Callable[[JobUpdate[Any]], Awaitable[object] | object]
 
 
 T = TypeVar("T")
+
+
+class _WatchedWait(Wait[T]):
+    """A wait that ends its pause when it is woken."""
+
+    __slots__ = ("_news",)
+
+    def __init__(self, job_id: str, kind: type[T] | None, context: WaitContext) -> None:
+        super().__init__(job_id, kind, context)
+        self._news = anyio.Event()
+
+    def wake(self) -> None:
+        """End the pause."""
+        self._news.set()
+
+    async def sleep(self) -> None:
+        """Pause until the next look is due, or somebody else's has come."""
+        # Made before the pause is computed: what comes in between is not missed.
+        self._news = anyio.Event()
+        if self.news is None and (delay := self.pause()) > 0:
+            with anyio.move_on_after(delay):
+                await self._news.wait()
 
 
 class Watch(Generic[T]):
@@ -39,10 +61,9 @@ class Watch(Generic[T]):
     and due.
     """
 
-    def __init__(self, wait: Wait[T], looks: Looks) -> None:
+    def __init__(self, wait: _WatchedWait[T], looks: Looks) -> None:
         self._wait = wait
-        # Held, so that others that wait for the same job find what was seen.
-        self._shared = looks.at(wait.job_id)
+        self._looks = looks
         self._is_over = False
 
     def __aiter__(self) -> Watch[T]:
@@ -75,11 +96,12 @@ class Watch(Generic[T]):
 
     async def _next_look(self) -> JobUpdate[T] | None:
         try:
-            look = await self._shared.next(self._wait.number, self._wait.pause())
+            await self._wait.sleep()
+            look = await self._looks.look_for(self._wait)
         except PictoryError as exc:
             self._wait.missed(exc)
             return None
-        return self._wait.saw(look)
+        return self._wait.take_in(look)
 
 
 @attrs.frozen
@@ -99,42 +121,35 @@ class Waits:
     _randomness: Callable[[], float]
 
     @asynccontextmanager
-    async def watch(
-        self, job: Job[T] | str, patience: Patience, schedule: Schedule | None = None
-    ) -> AsyncGenerator[Watch[T]]:
+    async def watch(self, job: Job[T] | str, context: WaitContext) -> AsyncGenerator[Watch[T]]:
         """Yield the job's updates."""
-        yield self._watch(job, patience, schedule)
+        wait = _WatchedWait(job_id_of(job), kind_of(job), context)
+        self.looks.join(wait)
+        try:
+            yield Watch(wait, self.looks)
+        finally:
+            self.looks.leave(wait)
 
-    async def wait(
-        self,
-        job: Job[T] | str,
-        patience: Patience,
-        schedule: Schedule | None = None,
-        on_progress: OnProgress | None = None,
+    async def result_of(
+        self, job: Job[T] | str, context: WaitContext, on_progress: OnProgress | None = None
     ) -> T:
-        """Return the job's result."""
-        watch = self._watch(job, patience, schedule)
-        while True:
-            update = await anext(watch)
-            if on_progress is not None:
-                await call(on_progress, update)
-            if update.result is not None:
-                return update.result
+        """Wait for a job and return its result."""
+        async with self.watch(job, context) as updates:
+            while True:
+                update = await anext(updates)
+                if on_progress is not None:
+                    await call(on_progress, update)
+                if update.result is not None:
+                    return update.result
 
-    def _watch(self, job: Job[T] | str, patience: Patience, schedule: Schedule | None) -> Watch[T]:
-        wait = Wait(job_id_of(job), kind_of(job), self.terms(patience, schedule))
-        return Watch(wait, self.looks)
-
-    def terms(self, patience: Patience, schedule: Schedule | None = None) -> Terms:
+    def context(self, patience: Patience, schedule: Schedule | None = None) -> WaitContext:
         """Return what waits have in common.
 
         Raises:
             InvalidRequestError: The schedule is none.
         """
-        if schedule is not None and not isinstance(cast("object", schedule), Schedule):
-            expected = "a schedule, such as schedules.Fixed(), or None"
-            raise InvalidRequestError("schedule", expected, short(schedule))
-        return Terms(
+        SCHEDULE.or_none.check("schedule", schedule)
+        return WaitContext(
             looks=self.looks,
             history=self._history,
             schedule=schedule or self._schedule,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import anyio
 import anyio.lowlevel
-import attrs
 
 from pictory_async._models.events import Ended, Outage, Progressed, StateChanged
 from pictory_async._models.outcomes import Outcome
@@ -108,9 +107,9 @@ class Events(Queue["Event"]):
 
     def __init__(self, on_end: Callable[[], None], error: Callable[[], Exception | None]) -> None:
         super().__init__()
-        self.ends = 0
+        self.ends: int = 0
         """How many of those that nobody has read yet say that an item ended."""
-        self.ends_read = 0
+        self.ends_read: int = 0
         """How many of those that somebody has read did."""
         self._on_end = on_end
         self._error_of = error
@@ -245,30 +244,38 @@ class Outcomes(Generic[T]):
         self.finish()
 
 
-@attrs.define(eq=False)
 class Reporter:
-    """Turn what the looks at a job see into events."""
+    """Turn what the looks at an item's jobs see into events.
 
-    key: Key
-    _outcomes: Outcomes[Any]
-    _job_id: str | None = None
-    _status: str | None = None
+    Args:
+        key: The item.
+        outcomes: Where events are told.
+    """
 
-    def saw(self, job_id: str, update: JobUpdate[Any]) -> None:
+    __slots__ = ("_job_id", "_outcomes", "_status", "key")
+
+    def __init__(self, key: Key, outcomes: Outcomes[Any]) -> None:
+        self.key = key
+        self._outcomes = outcomes
+        self._job_id: str | None = None
+        self._status: str | None = None
+
+    def report(self, update: JobUpdate[Any]) -> None:
         """Tell of a new state or of progress."""
+        key, job_id = self.key, update.job_id
         if job_id != self._job_id:
             self._job_id, self._status = job_id, None
         if update.status != self._status:
             before, self._status = self._status, update.status
             self._outcomes.tell(
-                StateChanged(key=self.key, job_id=job_id, status=update.status, before=before)
+                StateChanged(key=key, job_id=job_id, status=update.status, before=before)
             )
         if update.progress is not None:
             progress, message = update.progress, update.message
             self._outcomes.tell(
-                Progressed(key=self.key, job_id=job_id, progress=progress, message=message)
+                Progressed(key=key, job_id=job_id, progress=progress, message=message)
             )
 
-    def missed(self, job_id: str, error: PictoryError) -> None:
+    def report_outage(self, job_id: str, error: PictoryError) -> None:
         """Tell that a job cannot be looked at."""
         self._outcomes.tell(Outage(key=self.key, job_id=job_id, error=error))

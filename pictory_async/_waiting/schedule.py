@@ -6,8 +6,8 @@ from typing import Final, Protocol, runtime_checkable
 
 import attrs
 
+from pictory_async._arguments import Rule, number, setting, type_name
 from pictory_async._errors import ConfigurationError
-from pictory_async._numbers import within
 from pictory_async._retry import grown
 from pictory_async._waiting.history import Durations
 
@@ -85,6 +85,13 @@ class Schedule(Protocol):
         ...
 
 
+SCHEDULE: Final = Rule(
+    "a schedule, such as schedules.Fixed()",
+    lambda value: isinstance(value, Schedule) and not isinstance(value, type),
+    type_name,
+)
+
+
 @attrs.frozen(kw_only=True)
 class Fixed:
     """Look at once, and then after the same pause each time.
@@ -98,8 +105,8 @@ class Fixed:
         ConfigurationError: One of them is not a number in its range.
     """
 
-    interval: float = attrs.field(default=20.0, validator=within(_LEAST))
-    jitter: float = attrs.field(default=0.1, validator=within(0, 1))
+    interval: float = attrs.field(default=20.0, validator=setting(number(_LEAST)))
+    jitter: float = attrs.field(default=0.1, validator=setting(number(0, 1)))
 
     def delay(self, seen: Sightings, random: float) -> float:
         """Return the seconds until the next look."""
@@ -120,10 +127,10 @@ class Growing:
         ConfigurationError: One of them is not a number in its range.
     """
 
-    first: float = attrs.field(default=2.0, validator=within(_LEAST))
-    factor: float = attrs.field(default=1.5, validator=within(1))
-    longest: float = attrs.field(default=30.0, validator=within(_LEAST))
-    jitter: float = attrs.field(default=0.1, validator=within(0, 1))
+    first: float = attrs.field(default=2.0, validator=setting(number(_LEAST)))
+    factor: float = attrs.field(default=1.5, validator=setting(number(1)))
+    longest: float = attrs.field(default=30.0, validator=setting(number(_LEAST)))
+    jitter: float = attrs.field(default=0.1, validator=setting(number(0, 1)))
 
     def __attrs_post_init__(self) -> None:
         if self.first > self.longest:
@@ -155,8 +162,8 @@ class Learned:
         ConfigurationError: One of them is not a number in its range.
     """
 
-    look_cost: float = attrs.field(default=20.0, validator=within(_LEAST))
-    shortest: float = attrs.field(default=1.0, validator=within(_LEAST))
+    look_cost: float = attrs.field(default=20.0, validator=setting(number(_LEAST)))
+    shortest: float = attrs.field(default=1.0, validator=setting(number(_LEAST)))
     otherwise: Schedule = attrs.field(factory=Growing)
 
     def delay(self, seen: Sightings, random: float) -> float:
@@ -191,9 +198,9 @@ class ByProgress:
         ConfigurationError: One of them is not a number in its range.
     """
 
-    shortest: float = attrs.field(default=2.0, validator=within(_LEAST))
-    longest: float = attrs.field(default=60.0, validator=within(_LEAST))
-    jitter: float = attrs.field(default=0.05, validator=within(0, 1))
+    shortest: float = attrs.field(default=2.0, validator=setting(number(_LEAST)))
+    longest: float = attrs.field(default=60.0, validator=setting(number(_LEAST)))
+    jitter: float = attrs.field(default=0.05, validator=setting(number(0, 1)))
     otherwise: Schedule = attrs.field(factory=Learned)
 
     def __attrs_post_init__(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 import math
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import anyio
-import attrs
 
 from pictory_async._errors import PictoryError
+from pictory_async._waiting.wait import Wait
 
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pictory_async._models.jobs import JobUpdate
     from pictory_async._waiting.looks import Looks
-    from pictory_async._waiting.wait import Wait
+    from pictory_async._waiting.wait import WaitContext
 
 
 T = TypeVar("T")
@@ -47,15 +47,32 @@ class Listener(Protocol):
         ...
 
 
-@attrs.define(eq=False)
-class _Member(Generic[T]):
-    """One wait in the crowd; smaller than a task by far."""
+class _ScheduledWait(Wait[T]):
+    """A wait with its place in the heap; smaller than a task by far."""
 
-    wait: Wait[T]
-    listener: Listener
+    __slots__ = ("due", "listener", "place", "scheduler")
+
+    def __init__(
+        self,
+        job_id: str,
+        kind: type[T] | None,
+        context: WaitContext,
+        listener: Listener,
+        scheduler: LookScheduler,
+    ) -> None:
+        super().__init__(job_id, kind, context)
+        self.listener = listener
+        self.scheduler = scheduler
+        self.due = math.inf
+        self.place: int | None = None
+        """The number of its entry in the heap; None while it is not waiting there."""
+
+    def wake(self) -> None:
+        """Be due at once."""
+        self.scheduler.advance(self)
 
 
-class Crowd:
+class LookScheduler:
     """Wait for many jobs at once, without a task for each.
 
     Args:
@@ -64,22 +81,44 @@ class Crowd:
 
     def __init__(self, looks: Looks) -> None:
         self._looks = looks
-        self._heap: list[tuple[float, int, _Member[Any]]] = []
-        self._order = count()
+        # An entry whose number is no longer its wait's place is void: that wait was advanced.
+        self._heap: list[tuple[float, int, _ScheduledWait[Any]]] = []
+        self._numbers = count()
         self._workers = 0
         self._picking = anyio.Lock(fast_acquire=True)
         self._news = anyio.Event()
         self._may_look = anyio.Event()
         self._may_look.set()
 
-    async def run(self) -> None:
+    async def look_when_due(self) -> None:
         """Look at the jobs when they are due, until cancelled."""
-        async with anyio.create_task_group() as tasks:
-            self._hire(tasks)
+        try:
+            async with anyio.create_task_group() as tasks:
+                self._hire(tasks)
+        finally:
+            for _, _, wait in self._heap:
+                self._looks.leave(wait)
 
-    def add(self, wait: Wait[Any], listener: Listener) -> None:
-        """Wait for one more job."""
-        self._push(_Member(wait, listener), anyio.current_time())
+    def wait_for(
+        self, job_id: str, kind: type[Any] | None, context: WaitContext, listener: Listener
+    ) -> None:
+        """Wait for one more job.
+
+        Args:
+            job_id: The job.
+            kind: The type of its result, or None to tell it by what is in it.
+            context: What its wait has in common with others.
+            listener: Who wants to know.
+        """
+        wait = _ScheduledWait(job_id, kind, context, listener, self)
+        self._looks.join(wait)
+        self._push_next(wait)
+
+    def advance(self, wait: _ScheduledWait[Any]) -> None:
+        """Let a wait be due at once, unless it is being looked at."""
+        now = anyio.current_time()
+        if wait.place is not None and wait.due > now:
+            self._push(wait, now)
 
     def hold(self) -> None:
         """Look at nothing until `go_on`."""
@@ -90,14 +129,19 @@ class Crowd:
         """Look again."""
         self._may_look.set()
 
-    def _push(self, member: _Member[Any], now: float) -> None:
+    def _push_next(self, wait: _ScheduledWait[Any]) -> None:
+        now = anyio.current_time()
         try:
-            due = min(now + member.wait.pause(), member.wait.deadline)
+            due = now if wait.news else min(now + wait.pause(), wait.deadline)
         except Exception as exc:  # noqa: BLE001 - a schedule of the caller may raise anything
-            member.listener.failed(exc)
+            self._fail(wait, exc)
             return
-        heapq.heappush(self._heap, (due, next(self._order), member))
-        if self._heap[0][2] is member:
+        self._push(wait, due)
+
+    def _push(self, wait: _ScheduledWait[Any], due: float) -> None:
+        wait.due, wait.place = due, next(self._numbers)
+        heapq.heappush(self._heap, (due, wait.place, wait))
+        if self._heap[0][2] is wait:
             self._news.set()
 
     def _hire(self, tasks: TaskGroup) -> None:
@@ -107,49 +151,60 @@ class Crowd:
     async def _work(self, tasks: TaskGroup) -> None:
         while True:
             async with self._picking:
-                due, member = await self._next_due()
+                wait = await self._next_due()
                 if self._workers < _WORKERS and not self._picking.statistics().tasks_waiting:
                     self._hire(tasks)
-            if await self._look_at(member, due):
-                self._push(member, anyio.current_time())
+            if await self._look_at(wait):
+                self._push_next(wait)
 
-    async def _next_due(self) -> tuple[float, _Member[Any]]:
+    async def _next_due(self) -> _ScheduledWait[Any]:
         while True:
             await self._may_look.wait()
             due = self._heap[0][0] if self._heap else math.inf
             if due <= anyio.current_time():
-                _, _, member = heapq.heappop(self._heap)
-                return due, member
+                _, number, wait = heapq.heappop(self._heap)
+                if number == wait.place:
+                    wait.place = None
+                    return wait
+                continue
             self._news = anyio.Event()
             with anyio.move_on_at(due):
                 await self._news.wait()
 
-    async def _look_at(self, member: _Member[Any], due: float) -> bool:
+    async def _look_at(self, wait: _ScheduledWait[Any]) -> bool:
         """Look at a job, and return whether to look again."""
         now = anyio.current_time()
-        ends = now + _LATE_LOOK_SECONDS if now > due + _LATE_SECONDS else 0.0
+        ends = now + _LATE_LOOK_SECONDS if now > wait.due + _LATE_SECONDS else 0.0
+        goes_on = False
         try:
-            return await self._look(member, max(ends, member.wait.deadline))
+            goes_on = await self._look(wait, max(ends, wait.deadline))
         except Exception as exc:  # noqa: BLE001 - a hook of the caller may raise anything
-            member.listener.failed(exc)
-            return False
+            self._fail(wait, exc)
+        finally:
+            if not goes_on:
+                self._looks.leave(wait)
+        return goes_on
 
-    async def _look(self, member: _Member[Any], ends: float) -> bool:
-        wait, update = member.wait, None
+    async def _look(self, wait: _ScheduledWait[Any], ends: float) -> bool:
+        update = None
         with anyio.move_on_at(ends):
             try:
-                look = await self._looks.at(wait.job_id).next(wait.number, 0)
+                look = await self._looks.look_for(wait)
             except PictoryError as exc:
                 if wait.missed(exc):
-                    member.listener.missed(exc)
+                    wait.listener.missed(exc)
                 # In a long pause a look fails at once, without a place to be cancelled at.
                 if anyio.current_time() >= ends:
                     raise wait.timeout() from exc
                 return True
-            update = wait.saw(look)
+            update = wait.take_in(look)
             if update is None:
                 return True
         if update is None:
             raise wait.timeout()
-        await member.listener.saw(update)
+        await wait.listener.saw(update)
         return not update.is_done
+
+    def _fail(self, wait: _ScheduledWait[Any], error: Exception) -> None:
+        self._looks.leave(wait)
+        wait.listener.failed(error)

@@ -13,7 +13,7 @@ import attrs
 from pictory_async._errors import UnexpectedShapeError
 from pictory_async._models.base import Open
 from pictory_async._wire.convert import result
-from pictory_async._wire.protocol import decode, invalid, kind_of_body, refusal
+from pictory_async._wire.protocol import api_error, decode, invalid, kind_of_body
 
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def content(answer: Answer) -> object:
         return body
     fields = cast("dict[str, object]", body)
     if fields.get("success") is False:
-        raise refusal(answer)
+        raise api_error(answer)
     is_envelope = isinstance(fields.get("data"), dict | list) and fields.keys() <= _AROUND
     return fields["data"] if is_envelope else fields
 

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
 from pictory_async._wire.protocol import (
+    Answer,
     Json,
+    api_error,
     code_and_message,
     invalid,
     kind_of_body,
     mapping_of,
     object_of,
-    refusal,
 )
-
-
-if TYPE_CHECKING:
-    from pictory_async._wire.protocol import Answer
+from pictory_async._wire.result_keys import KIND_BY_KEY
 
 
 # How AWS's API gateway answers a route that it does not have: with a token it tries to read a
@@ -34,22 +32,11 @@ _NO_ROUTE: Final = re.compile(
 # api-reference/jobs: an unknown job is code "5000" with this message; the HTTP status and the
 # envelope around them are not documented.
 _JOB_NOT_FOUND: Final = "JOB_NOT_FOUND"
-# A completed v1 storyboard, and some transcriptions, carry no `status`: their result is the sign.
-_RESULT_KEYS: Final = frozenset(
-    {
-        "renderParams",
-        "preview",
-        "previewUrl",
-        "videoURL",
-        "shareVideoURL",
-        "videoShareURL",
-        "transcript",
-        "editVideoUrl",
-    }
-)
+_NO_ANSWER: Final = Answer("GET", "", 0, {}, b"")
 
 
-@attrs.frozen
+# Thousands of these may be kept, one for each job that is waited for.
+@attrs.frozen(weakref_slot=False)
 class Running:
     """The job is queued or at work; `known` is False for a status that no page documents."""
 
@@ -60,9 +47,10 @@ class Running:
 
 @attrs.frozen
 class Completed:
-    """The job is done and `data` holds its result."""
+    """The job is done and `data` holds its result; `answer` told it, should that be broken."""
 
     data: Json
+    answer: Answer = attrs.field(default=_NO_ANSWER, eq=False, repr=False)
 
 
 @attrs.frozen
@@ -90,6 +78,21 @@ class Missing:
     message: str | None
 
 
+@attrs.frozen(weakref_slot=False)
+class Look:
+    """What one look at a job saw.
+
+    Args:
+        number: Which look of this client it was, from 1.
+        state: The job's state.
+        retry_after: The seconds that the service asked to wait before the next look, or None.
+    """
+
+    number: int
+    state: JobState
+    retry_after: float | None
+
+
 JobState: TypeAlias = Running | Completed | Failed | Cleaned | Missing
 
 
@@ -113,16 +116,17 @@ def _job_state(answer: Answer) -> JobState:
     if _says_no_such_job(body):
         return Missing(data, *code_and_message(body))
     if answer.is_error:
-        raise refusal(answer)
+        raise api_error(answer)
     if not body or not answer.is_success:
         raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
-    return state_of(body, data)
+    return state_of(answer, body, data)
 
 
-def state_of(body: Json, data: Json) -> JobState:
+def state_of(answer: Answer, body: Json, data: Json) -> JobState:
     """Say what the service tells about a job.
 
     Args:
+        answer: The answer in which it was told.
         body: What it said.
         data: The part of it that is about the job.
     """
@@ -137,9 +141,9 @@ def state_of(body: Json, data: Json) -> JobState:
         case _ if status == "failed" or body.get("success") is False:
             return Failed(data, *code_and_message(body))
         case "completed":
-            return Completed(data)
-        case None if not _RESULT_KEYS.isdisjoint(data):
-            return Completed(data)
+            return Completed(data, answer)
+        case None if not KIND_BY_KEY.keys().isdisjoint(data):
+            return Completed(data, answer)
         case _:
             return Running(data, status, known=False)
 

@@ -118,7 +118,7 @@ class Answer:
             APIError: The status is 4xx or 5xx.
         """
         if self.is_error:
-            raise refusal(self)
+            raise api_error(self)
         return self
 
     def for_show(self) -> Answer:
@@ -164,7 +164,7 @@ def decode(answer: Answer) -> object:
         APIError: The status is an error, or the body is not JSON.
     """
     if answer.is_error:
-        raise refusal(answer)
+        raise api_error(answer)
     data = _parsed(answer)
     if data is None or not answer.is_success:
         raise invalid(answer, f"expected JSON, found {kind_of_body(answer)}")
@@ -191,7 +191,7 @@ def decode_success(answer: Answer) -> Json:
     """
     data = decode_object(answer)
     if data.get("success") is False:
-        raise refusal(answer)
+        raise api_error(answer)
     return data
 
 
@@ -247,7 +247,7 @@ def _token_or_none(answer: Answer) -> Token | None:
     return Token(value, float(min(lifetime, _ENDLESS)))
 
 
-def refusal(answer: Answer) -> APIError:
+def api_error(answer: Answer) -> APIError:
     """Return the error that an answer means, whichever of the documented shapes it has."""
     answer = answer.without_secrets()
     body = object_of(answer)

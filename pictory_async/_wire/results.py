@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, assert_never, cast
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 import attrs
 
@@ -18,38 +18,20 @@ from pictory_async._errors import (
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.base import Open, short
 from pictory_async._models.jobs import Job, JobUpdate
-from pictory_async._models.results import Preview, RawResult, Video
-from pictory_async._models.transcripts import Transcript
+from pictory_async._models.results import RawResult
 from pictory_async._wire.convert import result
 from pictory_async._wire.job_states import Cleaned, Completed, Failed, Missing, Running, state_of
 from pictory_async._wire.protocol import invalid, mapping_of
+from pictory_async._wire.result_keys import KIND_BY_KEY
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pictory_async._models.results import JobResult
     from pictory_async._wire.job_states import JobState
     from pictory_async._wire.protocol import Answer, Json
 
 
 T = TypeVar("T")
-
-# A key that the results of one kind have and those of the others have not; the first one tells.
-_SIGNS: Final[Mapping[str, type[Any]]] = {
-    "videoURL": Video,
-    "shareVideoURL": Video,
-    "videoShareURL": Video,
-    "renderParams": Preview,
-    "previewUrl": Preview,
-    "preview": Preview,
-    "transcript": Transcript,
-    "editVideoUrl": Transcript,
-    "firstFrameImageUrl": GeneratedVideo,
-    "lastFrameImageUrl": GeneratedVideo,
-    "previewImageUrl": GeneratedVideo,
-    "thumbnailImageUrl": GeneratedVideo,
-}
 
 
 def kind_of(job: Job[T] | str) -> type[T] | None:
@@ -70,13 +52,12 @@ def _is_result(kind: object) -> bool:
 
 
 def read_update(
-    answer: Answer, state: JobState, job_id: str, kind: type[T] | None, *, elapsed: float = 0.0
+    state: JobState, job_id: str, kind: type[T] | None, *, elapsed: float = 0.0
 ) -> JobUpdate[T]:
     """Return what a look saw.
 
     Args:
-        answer: The answer, for an error's sake.
-        state: The state that it told.
+        state: The job's state.
         job_id: The job's id.
         kind: The result's type, or None to tell it by the data.
         elapsed: Seconds since the wait began.
@@ -91,7 +72,7 @@ def read_update(
         case Running() | Completed():
             result = None
             if isinstance(state, Completed):
-                result = _read_result(answer, data, job_id, kind)
+                result = _read_result(state, job_id, kind)
             return _update(data, job_id, kind, elapsed, result)
         case Failed(code=code, message=message):
             raise JobFailedError(job_id, code, message or "failed without a reason", data)
@@ -117,7 +98,7 @@ def read_listed(answer: Answer, item: object) -> JobUpdate[JobResult]:
     # The id is part of the data here, and nowhere else.
     data = {key: value for key, value in data.items() if key != "jobId"}
     try:
-        return read_update(answer, state_of(body, data), job_id, None)
+        return read_update(state_of(answer, body, data), job_id, None)
     except (JobError, InvalidResponseError) as error:
         return attrs.evolve(_update(data, job_id, None, 0.0, None), error=error)
 
@@ -146,8 +127,9 @@ def _by_url(data: Json) -> type[Any]:
     return GeneratedVideo if "duration" in data else GeneratedImage
 
 
-def _read_result(answer: Answer, data: Json, job_id: str, kind: type[T] | None) -> T:
-    told = [_SIGNS[key] for key in _SIGNS if key in data]
+def _read_result(state: Completed, job_id: str, kind: type[T] | None) -> T:
+    data = state.data
+    told = [kind for key, kind in KIND_BY_KEY.items() if key in data]
     known = kind or next(iter(told), _by_url(data))
     if told and known is not RawResult and known not in told:
         expected = f"{told[0].__name__}, as the job's result is"
@@ -158,4 +140,4 @@ def _read_result(answer: Answer, data: Json, job_id: str, kind: type[T] | None) 
         return cast("T", result(data, cast("type[Open]", known), job_id=job_id))
     except UnexpectedShapeError as exc:
         msg = f"the result of job {job_id} is not what it should be: {exc}"
-        raise invalid(answer, msg) from None
+        raise invalid(state.answer, msg) from None

@@ -1,0 +1,83 @@
+"""All flows of one client, put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from pictory_async._flows.batch import BatchParts
+from pictory_async._flows.edit_video import EditVideo
+from pictory_async._flows.generations import Generations
+from pictory_async._flows.render_many import RenderMany
+from pictory_async._flows.template_to_videos import TemplateToVideos
+from pictory_async._flows.text_to_video import TextToVideo
+from pictory_async._flows.transfers import Transfers
+
+
+if TYPE_CHECKING:
+    from pictory_async._endpoints.account import Account
+    from pictory_async._endpoints.media import Media
+    from pictory_async._endpoints.renders import Renders
+    from pictory_async._endpoints.storyboards import Storyboards
+    from pictory_async._endpoints.templates import Templates
+    from pictory_async._endpoints.transcriptions import Transcriptions
+    from pictory_async._endpoints.v1 import V1
+    from pictory_async._transport.budget import OnRateLimit
+    from pictory_async._transport.downloads import Downloads
+    from pictory_async._transport.uploads import Uploads
+    from pictory_async._waiting.one_job import Waits
+
+
+@attrs.frozen(kw_only=True)
+class Flows:
+    """Whole flows, each with what it needs.
+
+    Args:
+        transfers: Uploads and downloads, which are steps of the others.
+        text_to_video: A script becomes a video.
+        edit_video: A recording becomes a video of its highlights.
+        template_to_videos: Rows of variables become videos.
+        render_many: Thousands of items become videos.
+    """
+
+    transfers: Transfers
+    text_to_video: TextToVideo
+    edit_video: EditVideo
+    template_to_videos: TemplateToVideos
+    render_many: RenderMany
+
+
+def flows_of(
+    *,
+    account: Account,
+    media: Media,
+    templates: Templates,
+    transcriptions: Transcriptions,
+    storyboards: Storyboards,
+    renders: Renders,
+    v1: V1,
+    waits: Waits,
+    uploads: Uploads,
+    downloads: Downloads,
+    on_rate_limit: set[OnRateLimit],
+) -> Flows:
+    """Put the flows together from operations, waits and transfers."""
+    transfers = Transfers(media=media, uploads=uploads, downloads=downloads)
+    generations = Generations(storyboards=storyboards, renders=renders, v1=v1)
+    parts = BatchParts(
+        account=account,
+        generations=generations,
+        waits=waits,
+        transfers=transfers,
+        on_rate_limit=on_rate_limit,
+    )
+    return Flows(
+        transfers=transfers,
+        text_to_video=TextToVideo(generations, transfers),
+        edit_video=EditVideo(
+            transcriptions=transcriptions, generations=generations, transfers=transfers
+        ),
+        template_to_videos=TemplateToVideos(templates=templates, parts=parts),
+        render_many=RenderMany(templates=templates, parts=parts),
+    )

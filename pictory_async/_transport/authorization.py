@@ -1,0 +1,81 @@
+"""The steps that put the token on a request, and that send it once more where it was refused."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import httpx
+
+from pictory_async._transport.exchange import drain
+from pictory_async._transport.request_state import state_of
+from pictory_async._transport.slots import origin
+
+
+if TYPE_CHECKING:
+    from pictory_async._transport.request_state import Send
+    from pictory_async._transport.tokens import FetchedTokens, Tokens
+
+
+class Authorization:
+    """Add the token and the user id to requests for the API, and to no others.
+
+    It comes after the turn, since a turn may take longer than a token serves.
+
+    Args:
+        send: What sends.
+        base_url: The base URL of the API; requests to another origin get no secrets.
+        tokens: Where the tokens come from.
+        scheme: A word to put before the token, or None: Pictory wants the raw token.
+        user_id: The `X-Pictory-User-Id`, or None.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        base_url: str,
+        tokens: Tokens,
+        *,
+        scheme: str | None = None,
+        user_id: str | None = None,
+    ) -> None:
+        self._send = send
+        self._origin = origin(httpx.URL(base_url))
+        self._tokens = tokens
+        self._prefix = f"{scheme} " if scheme else ""
+        self._user_id = user_id
+
+    async def send_with_token(self, request: httpx.Request) -> httpx.Response:
+        """Send a request with the token that serves now."""
+        if origin(request.url) == self._origin:
+            if self._user_id is not None:
+                request.headers["X-Pictory-User-Id"] = self._user_id
+            token, state = await self._tokens.current(), state_of(request)
+            state.token, state.secrets = token, (token.value,)
+            request.headers["Authorization"] = self._prefix + token.value
+        return await self._send(request)
+
+
+class Replay:
+    """Send a request once more, with another token, where its own was refused.
+
+    Args:
+        send: What sends, with a turn and a token for each time.
+        tokens: Where the tokens come from.
+    """
+
+    def __init__(self, send: Send, tokens: FetchedTokens) -> None:
+        self._send = send
+        self._tokens = tokens
+
+    async def send_with_fresh_token(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, and once more after a 401."""
+        response, state = await self._send(request), state_of(request)
+        if response.status_code != HTTPStatus.UNAUTHORIZED or state.token is None:
+            return response
+        # Before the token is fetched: it needs a slot, and this answer holds one.
+        await drain(response)
+        state.hold_back()
+        await self._tokens.instead_of(state.token)
+        state.is_replay = True
+        return await self._send(request)
