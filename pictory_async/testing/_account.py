@@ -4,7 +4,7 @@ import math
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._world import World
 
 
@@ -18,11 +18,11 @@ _LIMITS = {
 }
 
 
-def quota(world: World, _call: Call) -> Answer:
+def quota(world: World, _call: Call) -> Reply:
     """Answer `GET /v1/quota`: a bare object; what was billed is used."""
     films = [job.film.seconds for job in world.jobs.values() if job.kind == "render"]
     used = {"videoMinutes": math.ceil(sum(films) / 60), "aiCredits": math.ceil(_spent(world))}
-    return Answer.json(
+    return Reply.json(
         200, {name: {"used": used.get(name, 0), "limit": limit} for name, limit in _LIMITS.items()}
     )
 
@@ -32,7 +32,7 @@ def _spent(world: World) -> float:
     return sum(float(cost) for cost in costs if isinstance(cost, int | float))
 
 
-def usage(world: World, call: Call) -> Answer:
+def usage(world: World, call: Call) -> Reply:
     """Answer `GET /v1/aicredits/usage`: a bare array, the newest first."""
     query = dict(call.request.query)
     if "year" in query and "month" not in query:
@@ -41,13 +41,13 @@ def usage(world: World, call: Call) -> Answer:
     if not (year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12):  # noqa: PLR2004
         return refusals.code(400, "INVALID_REQUEST", "year and month must be numbers")
     if (int(year), int(month)) != (_YEAR, _MONTH):
-        return Answer.json(200, [])
+        return Reply.json(200, [])
     ledger: list[Json] = [
         _line(job.id, job.kind, job.result["aiCreditsUsed"])
         for job in reversed(world.jobs.values())
         if "aiCreditsUsed" in job.result
     ]
-    return Answer.json(200, ledger)
+    return Reply.json(200, ledger)
 
 
 def _line(job_id: str, kind: str, cost: Json) -> Object:

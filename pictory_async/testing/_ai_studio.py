@@ -4,7 +4,7 @@ import uuid
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Handler, Route
-from pictory_async.testing._messages import Answer, Object
+from pictory_async.testing._messages import Object, Reply
 from pictory_async.testing._pages import page
 from pictory_async.testing._schema import list_of, not_both, one_of, record, text
 from pictory_async.testing._shelf import small
@@ -49,7 +49,7 @@ _VIDEO = record(
 )
 
 
-def generate_image(world: World, call: Call) -> Answer:
+def generate_image(world: World, call: Call) -> Reply:
     """Answer `POST /v1/aistudio/images`."""
     model = str(call.payload.get("model", "seedream3.0"))
     url = _keep(world, call, "jpg", "image/jpeg")
@@ -57,7 +57,7 @@ def generate_image(world: World, call: Call) -> Answer:
     return _submitted(world, "image", result, {**call.payload, "model": model})
 
 
-def generate_video(world: World, call: Call) -> Answer:
+def generate_video(world: World, call: Call) -> Reply:
     """Answer `POST /v1/aistudio/videos`."""
     model = str(call.payload.get("model", "pixverse5.5"))
     duration = str(call.payload.get("duration", f"{_SECONDS}s"))
@@ -83,7 +83,7 @@ def _keep(world: World, call: Call, suffix: str, content_type: str) -> str:
     return f"{call.request.site.files}/{key}"
 
 
-def _submitted(world: World, kind: Kind, result: Object, asked: Object) -> Answer:
+def _submitted(world: World, kind: Kind, result: Object, asked: Object) -> Reply:
     job = world.submit(kind, "v2", result=result)
     spent = {key: value for key, value in result.items() if key != "aiCreditsUsed"}
     about = {key: value for key, value in asked.items() if key != "webhook"}
@@ -97,11 +97,11 @@ def _submitted(world: World, kind: Kind, result: Object, asked: Object) -> Answe
         "aspectRatio": ratio,
         "createdDate": day,
     }
-    return Answer.json(200, {"success": True, "data": {"jobId": job.id}})
+    return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
 def _list(kind: Kind) -> Handler:
-    def handler(world: World, call: Call) -> Answer:
+    def handler(world: World, call: Call) -> Reply:
         now = world.clock.now()
         items = [
             world.generated[job.id]
@@ -112,7 +112,7 @@ def _list(kind: Kind) -> Handler:
         found, following = page(items, key, world.settings.page_size)
         # v2.md, section 3: at the end the key is absent.
         rest: Object = {} if following is None else {"nextPageKey": following}
-        return Answer.json(200, {"items": [*found], **rest})
+        return Reply.json(200, {"items": [*found], **rest})
 
     return handler
 

@@ -2,7 +2,7 @@
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Handler, Route
-from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._pages import page
 from pictory_async.testing._schema import (
     Report,
@@ -58,7 +58,7 @@ def _track(index: int, files: str) -> Object:
     }
 
 
-def search_music(_world: World, call: Call) -> Answer:
+def search_music(_world: World, call: Call) -> Reply:
     """Answer `POST /v1/music/search`."""
     asked, files = call.payload, call.request.site.files
     tracks = [_track(index, files) for index in range(1, _TRACKS + 1)]
@@ -68,7 +68,7 @@ def search_music(_world: World, call: Call) -> Answer:
         {key: value for key, value in track.items() if key != "genreGroups"}
         for track in found[(number_ - 1) * size : number_ * size]
     ]
-    return Answer.json(200, {"items": items})
+    return Reply.json(200, {"items": items})
 
 
 def _fits(track: Object, asked: Object) -> bool:
@@ -87,17 +87,17 @@ def _strings(value: Json) -> set[str]:
     return {str(item) for item in value} if isinstance(value, list) else set()
 
 
-def list_voices(world: World, _call: Call) -> Answer:
+def list_voices(world: World, _call: Call) -> Reply:
     """Answer `GET /v1/voiceovers/tracks`: a bare array, with numbers as ids."""
     keys = ("name", "gender", "accent", "language", "engine", "service", "category")
     voices: list[Json] = [
         {"id": number_, "voice": f"v-{number_}", **dict(zip(keys, each, strict=True))}
         for number_, each in enumerate(_VOICES, 1001)
     ]
-    return Answer.json(200, [*voices, *world.voices])
+    return Reply.json(200, [*voices, *world.voices])
 
 
-def add_voice(world: World, call: Call) -> Answer:
+def add_voice(world: World, call: Call) -> Reply:
     """Answer `POST /v1/voiceovers/tracks`."""
     asked = dict(call.payload)
     voice: Object = {
@@ -107,7 +107,7 @@ def add_voice(world: World, call: Call) -> Answer:
         "category": "custom",
     }
     world.voices.append(voice)
-    return Answer.json(200, voice)
+    return Reply.json(200, voice)
 
 
 def _engine_of_service(fields: Object, _name: str, report: Report) -> None:
@@ -116,7 +116,7 @@ def _engine_of_service(fields: Object, _name: str, report: Report) -> None:
         report.refuse("engine", f"must be one of [{', '.join(engines)}]")
 
 
-def list_avatars(world: World, call: Call) -> Answer:
+def list_avatars(world: World, call: Call) -> Reply:
     """Answer `GET /v1/avatars`: `nextPageKey` is null at the end."""
     files = call.request.site.files
     people: list[Object] = [
@@ -138,11 +138,11 @@ def list_avatars(world: World, call: Call) -> Answer:
     ]
     key = dict(call.request.query).get("nextPageKey")
     found, following = page(people, key, world.settings.page_size)
-    return Answer.json(200, {"items": [*found], "nextPageKey": following})
+    return Reply.json(200, {"items": [*found], "nextPageKey": following})
 
 
 def _always(payload: Json) -> Handler:
-    return lambda _world, _call: Answer.json(200, payload)
+    return lambda _world, _call: Reply.json(200, payload)
 
 
 _NAMES: list[Json] = [{"id": f"id-{name.lower()}", "name": name} for name in ("Plain", "Bold")]
@@ -201,7 +201,7 @@ ROUTES = (
     Route(operation="GET /v1/styles", handler=_always(_NAMES)),
     Route(operation="GET /v1/smartlayouts", handler=_always({"items": _LAYOUTS})),
     Route(operation="GET /v1/avatars", handler=list_avatars),
-    # v1.md, 3.13: nothing but the path is known of the answer.
+    # v1.md, 3.13: nothing but the path is known of the reply.
     Route(operation="GET /v1/video/storyboard/fonts", handler=_always([*_FONTS])),
     # v2.md, row L2: nothing but the path is known of either side.
     Route(operation="POST /v1/brands/editvideo", handler=_always({"success": True}), body="object"),

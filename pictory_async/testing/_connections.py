@@ -8,7 +8,7 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Object, RefusedError
+from pictory_async.testing._messages import Object, RefusedError, Reply
 from pictory_async.testing._pages import page
 from pictory_async.testing._schema import Check, Report, flag, number, record, text
 from pictory_async.testing._world import World
@@ -35,7 +35,7 @@ class _Connections:
     path: str
     new: Check
 
-    def create(self, world: World, call: Call) -> Answer:
+    def create(self, world: World, call: Call) -> Reply:
         given = {key: value for key, value in call.payload.items() if key not in _SECRETS}
         connection: Object = {
             "connectionId": str(uuid.uuid4()),
@@ -47,23 +47,23 @@ class _Connections:
         if self.cloud == "AWS":
             connection["type"] = "AWS"
         world.connections[self._key(str(connection["connectionId"]))] = connection
-        return Answer.json(200, connection)
+        return Reply.json(200, connection)
 
-    def list(self, world: World, call: Call) -> Answer:
+    def list(self, world: World, call: Call) -> Reply:
         mine = [value for key, value in world.connections.items() if key.startswith(self.path)]
         if self.cloud == "AWS":
             # v2.md, section 3: no paging is documented.
-            return Answer.json(200, {"Items": [*mine]})
+            return Reply.json(200, {"Items": [*mine]})
         key = dict(call.request.query).get("nextPageKey")
         size = world.settings.page_size
         found, following = page(mine, key, size, lambda item: item["connectionId"])
         rest: Object = {} if following is None else {"nextPageKey": following}
-        return Answer.json(200, {"Items": [*found], **rest})
+        return Reply.json(200, {"Items": [*found], **rest})
 
-    def get(self, world: World, call: Call) -> Answer:
-        return Answer.json(200, self._find(world, call))
+    def get(self, world: World, call: Call) -> Reply:
+        return Reply.json(200, self._find(world, call))
 
-    def update(self, world: World, call: Call) -> Answer:
+    def update(self, world: World, call: Call) -> Reply:
         before = self._find(world, call)
         if call.payload["version"] != before["version"]:
             # "Optimistic lock", says v2.md, section 11; the status is not documented, [?].
@@ -71,13 +71,13 @@ class _Connections:
         version = _version(before) + 1
         after: Object = {**before, **call.payload, "version": version}
         world.connections[self._key(call.params["connection_id"])] = after
-        return Answer.json(200, after)
+        return Reply.json(200, after)
 
-    def delete(self, world: World, call: Call) -> Answer:
+    def delete(self, world: World, call: Call) -> Reply:
         if self.cloud == "AWS":
             self._find(world, call)
         world.connections.pop(self._key(call.params["connection_id"]), None)
-        return Answer(204)
+        return Reply(204)
 
     def _find(self, world: World, call: Call) -> Object:
         connection_id = call.params["connection_id"]

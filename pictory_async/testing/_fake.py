@@ -11,7 +11,7 @@ import attrs
 import httpx
 
 from pictory_async.testing import _files, _routes
-from pictory_async.testing._messages import Answer, RecordedRequest, Request, Site, parse_or_none
+from pictory_async.testing._messages import RecordedRequest, Reply, Request, Site, parse_or_none
 from pictory_async.testing._shelf import Shelf
 from pictory_async.testing._trouble import Ambush, Fault, Trouble
 from pictory_async.testing._world import Failure, FakeClock, FakeJob, JobRoute, Settings, World
@@ -22,10 +22,10 @@ IN_PROCESS = Site("https://api.pictory.test/pictoryapis", "https://cdn.pictory.t
 
 @attrs.frozen
 class Exchange:
-    """What a face has to do: deliver the answer, or spoil it as `fault` says."""
+    """What a face has to do: deliver the reply, or spoil it as `fault` says."""
 
     fault: Fault
-    answer: Answer
+    reply: Reply
     arriving: bytes
 
 
@@ -131,10 +131,10 @@ class FakePictory:
             match = _routes.match(request)
             trouble = self._spring(match.operation)
             if trouble is None or trouble.accepted:
-                answer = _routes.answer(self._world, request, match)
+                reply = _routes.answer(self._world, request, match)
             else:
-                answer = trouble.answer or Answer(0)
-            exchange = _spoilt(trouble, answer, request.method)
+                reply = trouble.answer or Reply(0)
+            exchange = _spoilt(trouble, reply, request.method)
             if exchange.fault != "refuse":
                 self._record(request, match.operation, exchange)
             return exchange
@@ -160,7 +160,7 @@ class FakePictory:
             headers=MappingProxyType(dict(request.headers)),
             body=request.body,
             json=parse_or_none(request.body),
-            status=exchange.answer.status if exchange.fault in {"answer", "truncate"} else None,
+            status=exchange.reply.status if exchange.fault in {"answer", "truncate"} else None,
             time=self._world.clock.now(),
         )
         self._requests.append(record)
@@ -283,7 +283,7 @@ class FakePictory:
     def billed(self) -> tuple[str, ...]:
         """The ids of all renders, AI images and AI videos that were accepted.
 
-        Also of those whose answer was lost.
+        Also of those whose reply was lost.
         """
         with self._lock:
             return tuple(self._world.billed)
@@ -307,10 +307,10 @@ def _check_operation(operation: str) -> None:
         raise ValueError(msg)
 
 
-def _spoilt(trouble: Trouble | None, answer: Answer, method: str) -> Exchange:
+def _spoilt(trouble: Trouble | None, reply: Reply, method: str) -> Exchange:
     if trouble is not None and trouble.answer is not None:
-        answer = trouble.answer
-    sized = answer.sized(method)
+        reply = trouble.answer
+    sized = reply.sized(method)
     if trouble is None:
         return Exchange("answer", sized, sized.body)
     arriving = trouble.cut(sized.body) if trouble.fault == "truncate" else sized.body

@@ -13,7 +13,7 @@ import attrs
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._film import NO_FILM, Film, stamp
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Request
+from pictory_async.testing._messages import Reply, Request
 from pictory_async.testing._shelf import Picture, Shelf, small
 from pictory_async.testing._world import FakeJob, World
 
@@ -25,7 +25,7 @@ _SAMPLES_PER_SECOND = 8000
 _Maker: TypeAlias = Callable[[Shelf, Film], bytes]
 
 
-def get_file(world: World, call: Call) -> Answer:
+def get_file(world: World, call: Call) -> Reply:
     """Answer a GET or HEAD of a file, as a store of files that wants no credentials does."""
     if call.request.credentials:
         # v1.md, 3.5: an Authorization header usually breaks a request that is signed already.
@@ -44,7 +44,7 @@ def get_file(world: World, call: Call) -> Answer:
     return _ranged(make(world.shelf, job.film), content_type, call.request)
 
 
-def put_file(world: World, call: Call) -> Answer:
+def put_file(world: World, call: Call) -> Reply:
     """Answer the PUT of an upload as S3 does (v1.md, 3.5; the errors are S3's own)."""
     request, medium = call.request, world.media.get(call.params["key"])
     if request.credentials:
@@ -63,7 +63,7 @@ def put_file(world: World, call: Call) -> Answer:
     if "content-length" not in request.headers:
         return refusals.storage(411, "MissingContentLength", "You must provide Content-Length.")
     world.media[call.params["key"]] = attrs.evolve(medium, content=request.body)
-    return Answer(200)
+    return Reply(200)
 
 
 def picture_wanted(world: World, request: Request) -> tuple[Picture, Film] | None:
@@ -87,18 +87,18 @@ def _finished(world: World, key: str) -> FakeJob | None:
     return job if there and job.film is not NO_FILM else None
 
 
-def _ranged(content: bytes, content_type: str, request: Request) -> Answer:
+def _ranged(content: bytes, content_type: str, request: Request) -> Reply:
     etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
     headers = {"Content-Type": content_type, "Accept-Ranges": "bytes", "ETag": etag}
     wanted = _RANGE.fullmatch(request.headers.get("range", ""))
     if wanted is None or request.headers.get("if-range", etag) != etag:
-        return Answer(200, headers, content)
+        return Reply(200, headers, content)
     first, last = _bounds(wanted[1], wanted[2], len(content))
     if first > last:
         headers["Content-Range"] = f"bytes */{len(content)}"
-        return Answer(416, headers)
+        return Reply(416, headers)
     headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
-    return Answer(206, headers, content[first : last + 1])
+    return Reply(206, headers, content[first : last + 1])
 
 
 def _bounds(first: str, last: str, size: int) -> tuple[int, int]:

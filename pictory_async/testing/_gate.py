@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing._messages import Answer, Json, Object, RefusedError, Request, parse
+from pictory_async.testing._messages import Json, Object, RefusedError, Reply, Request, parse
 from pictory_async.testing._schema import Check, Report, record, text
 from pictory_async.testing._world import World
 
@@ -20,7 +20,7 @@ class Call:
     payload: Object
 
 
-Handler: TypeAlias = Callable[[World, Call], Answer]
+Handler: TypeAlias = Callable[[World, Call], Reply]
 _ANY_OBJECT = record(keep_unknown=True)
 Body: TypeAlias = Literal["none", "object", "optional", "array"]
 
@@ -60,11 +60,11 @@ def check_robot(request: Request) -> None:
 def check_rate(world: World) -> None:
     """Refuse what comes too fast.
 
-    No page gives a number or the shape of the answer, [?]; `Retry-After` is what gateways send.
+    No page gives a number or the shape of the reply, [?]; `Retry-After` is what gateways send.
     """
     if world.is_too_much():
-        answer = refusals.gateway(429, "Too Many Requests")
-        raise RefusedError(attrs.evolve(answer, headers={**answer.headers, "Retry-After": "1"}))
+        reply = refusals.gateway(429, "Too Many Requests")
+        raise RefusedError(attrs.evolve(reply, headers={**reply.headers, "Retry-After": "1"}))
 
 
 def check_credentials(world: World, request: Request) -> None:
@@ -116,7 +116,7 @@ def _parsed(route: Route, body: bytes) -> Json:
         raise RefusedError(route.dialect([problem])) from None
 
 
-def grant_token(world: World, call: Call) -> Answer:
+def grant_token(world: World, call: Call) -> Reply:
     """Answer `POST /v1/oauth2/token` (v1.md, 3.1): a bare object, no envelope."""
     client_id, secret = call.payload["client_id"], call.payload["client_secret"]
     clients = world.settings.clients
@@ -132,7 +132,7 @@ def grant_token(world: World, call: Call) -> Answer:
     lifetime = int(world.settings.token_lifetime)
     token = world.issue_token()
     payload: Object = {"access_token": token, "expires_in": lifetime, "token_type": "Bearer"}
-    return Answer.json(200, payload)
+    return Reply.json(200, payload)
 
 
 ROUTES = (

@@ -4,7 +4,7 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object, Site
+from pictory_async.testing._messages import Json, Object, Reply, Site
 from pictory_async.testing._pages import page
 from pictory_async.testing._world import FakeJob, World
 
@@ -13,13 +13,13 @@ from pictory_async.testing._world import FakeJob, World
 _RENDERING_BEGINS = 0.1
 
 
-def look(world: World, call: Call) -> Answer:
+def look(world: World, call: Call) -> Reply:
     """Answer `GET /v1/jobs/{job_id}`, whatever the kind and the generation of the job."""
     job = world.jobs.get(call.params["job_id"])
     if job is None:
         status = world.settings.unknown_job_status
         return refusals.unknown_job(call.params["job_id"], status)
-    return Answer.json(200, describe(job, world.clock.now(), call.request.site))
+    return Reply.json(200, describe(job, world.clock.now(), call.request.site))
 
 
 def describe(job: FakeJob, now: float, site: Site) -> Object:
@@ -87,13 +87,13 @@ def _video(job: FakeJob, base: str) -> Object:
     return {**data, "videoShareURL": f"{base}.html", "aiCreditsUsed": 0}
 
 
-def list_jobs(world: World, call: Call) -> Answer:
+def list_jobs(world: World, call: Call) -> Reply:
     """Answer `GET /v1/jobs`: newest first, each with its whole result (v2.md, section 4)."""
     now, site = world.clock.now(), call.request.site
     items = [_listed(job, now, site) for job in reversed(world.jobs.values())]
     key = dict(call.request.query).get("nextPageKey")
     found, following = page(items, key, world.settings.page_size, _id_of)
-    return Answer.json(200, {"items": [*found], "nextPageKey": following})
+    return Reply.json(200, {"items": [*found], "nextPageKey": following})
 
 
 def _listed(job: FakeJob, now: float, site: Site) -> Object:
@@ -108,7 +108,7 @@ def _id_of(item: Object) -> Json:
     return data["jobId"] if isinstance(data, dict) else None
 
 
-def clean(world: World, call: Call) -> Answer:
+def clean(world: World, call: Call) -> Reply:
     """Answer `DELETE /v1/jobs/{job_id}/clean` (v1.md, 3.3)."""
     job_id = call.params["job_id"]
     job = world.jobs.get(job_id)
@@ -118,7 +118,7 @@ def clean(world: World, call: Call) -> Answer:
         # "a finished job's outputs", says v2.md, row 8b; the refusal is not documented, [?].
         return refusals.code(400, "INVALID_REQUEST", "The job is not finished.")
     world.jobs[job_id] = attrs.evolve(job, status="cleaned")
-    return Answer.json(200, {"success": True})
+    return Reply.json(200, {"success": True})
 
 
 ROUTES = (

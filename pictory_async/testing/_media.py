@@ -5,7 +5,7 @@ import uuid
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._schema import record, text
 from pictory_async.testing._world import Medium, World
 
@@ -14,7 +14,7 @@ _DAY = 86_400.0
 _HITS = 10
 
 
-def generate_url(world: World, call: Call) -> Answer:
+def generate_url(world: World, call: Call) -> Reply:
     """Answer `POST /v1/media/generateurl`: where to put a file, and where it will be."""
     name, content_type = str(call.payload["fileName"]), str(call.payload["contentType"])
     suffix = name.rpartition(".")[2] if "." in name else "bin"
@@ -25,16 +25,16 @@ def generate_url(world: World, call: Call) -> Answer:
     url = f"{call.request.site.files}/{key}"
     signed = f"{url}?X-Amz-Expires={_DAY:.0f}&X-Amz-Signature={signature}"
     data: Object = {"signedUrl": signed, "url": url, "key": f"public/{key}"}
-    return Answer.json(200, {"success": True, "data": data})
+    return Reply.json(200, {"success": True, "data": data})
 
 
-def search(_world: World, call: Call) -> Answer:
+def search(_world: World, call: Call) -> Reply:
     """Answer `GET /v1/media/search`; a page parameter is not documented, [?]."""
     query = dict(call.request.query)
     if not query.get("keyword"):
         return refusals.code(400, "INVALID_REQUEST", "keyword is required")
     hits: list[Json] = [_hit(number, query["keyword"], call) for number in range(1, _HITS + 1)]
-    return Answer.json(200, {"data": {"page": 1, "searchResults": hits}})
+    return Reply.json(200, {"data": {"page": 1, "searchResults": hits}})
 
 
 def _hit(number: int, keyword: str, call: Call) -> Object:

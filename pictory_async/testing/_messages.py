@@ -1,4 +1,4 @@
-"""The values that cross the stand-in's border: a request, an answer, a record of both."""
+"""The values that cross the stand-in's border: a request, a reply, a record of both."""
 
 import json
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class Request:
 
 
 @attrs.frozen
-class Answer:
+class Reply:
     """What a face sends back."""
 
     status: int
@@ -68,12 +68,12 @@ class Answer:
 
     @classmethod
     def json(cls, status: int, payload: Json) -> Self:
-        """Make an answer of the kind that nearly every call gives."""
+        """Make a reply of the kind that nearly every call gets."""
         return cls(status, {"Content-Type": "application/json"}, json.dumps(payload).encode())
 
     @classmethod
     def text(cls, status: int, text: str, content_type: str) -> Self:
-        """Make an answer that is not JSON."""
+        """Make a reply that is not JSON."""
         return cls(status, {"Content-Type": content_type}, text.encode())
 
     def sized(self, method: str) -> Self:
@@ -85,11 +85,11 @@ class Answer:
 
 
 class RefusedError(Exception):
-    """Ends the handling of a request with an answer; never leaves the core."""
+    """Ends the handling of a request with a reply; never leaves the core."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ from pictory_async.testing import _refusals as refusals
 from pictory_async.testing import _renders as renders
 from pictory_async.testing._film import DEFAULT_SIZE, Film, spoken
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Object, RefusedError
+from pictory_async.testing._messages import Object, RefusedError, Reply
 from pictory_async.testing._pages import page
 from pictory_async.testing._schema import record
 from pictory_async.testing._world import World
@@ -31,12 +31,12 @@ def project_of(film: Film, project_id: str) -> Object:
     }
 
 
-def list_projects(world: World, call: Call) -> Answer:
+def list_projects(world: World, call: Call) -> Reply:
     """Answer `GET /v2/projects`: `pagekey` in, `pageKey` out."""
     items = [_summary(p) for key, p in world.projects.items() if key not in world.others]
     key = dict(call.request.query).get("pagekey")
     found, following = page(items, key, world.settings.page_size)
-    return Answer.json(200, {"items": [*found], "pageKey": following})
+    return Reply.json(200, {"items": [*found], "pageKey": following})
 
 
 def _summary(project: Object) -> Object:
@@ -52,35 +52,35 @@ def _summary(project: Object) -> Object:
     return summary if version is None else {**summary, "schemaVersion": version}
 
 
-def get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Reply:
     """Answer `GET /v2/projects/{project_id}`."""
-    return Answer.json(200, _find(world, call))
+    return Reply.json(200, _find(world, call))
 
 
-def update(world: World, call: Call) -> Answer:
+def update(world: World, call: Call) -> Reply:
     """Answer `PUT /v2/projects/{project_id}`: what is left out is lost, and noted."""
     before = _find(world, call)
     world.stripped.extend(f"project.{key}" for key in before if key not in call.payload)
     world.projects[call.params["project_id"]] = call.payload
     message = "Project updated successfully"
-    return Answer.json(200, {"success": True, "message": message, "project": call.payload})
+    return Reply.json(200, {"success": True, "message": message, "project": call.payload})
 
 
-def delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Reply:
     """Answer `DELETE /v2/projects/{project_id}`."""
     _find(world, call)
     del world.projects[call.params["project_id"]]
-    return Answer.json(200, {"success": True, "message": "Project deleted successfully"})
+    return Reply.json(200, {"success": True, "message": "Project deleted successfully"})
 
 
-def render(world: World, call: Call) -> Answer:
+def render(world: World, call: Call) -> Reply:
     """Answer `POST /v2/projects/{project_id}/render`."""
     project = _find(world, call)
     texts = [renders.words(scene, "text") for scene in renders.objects(project.get("scenes"))]
     title = renders.words(project, "projectName")
     film = Film(title, *DEFAULT_SIZE, tuple(spoken(each) for each in texts or [title]))
     job = world.submit("render", "v2", film)
-    return Answer.json(200, {"success": True, "data": {"jobId": job.id}})
+    return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
 def _find(world: World, call: Call) -> Object:

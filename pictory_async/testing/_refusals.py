@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import attrs
 
-from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._messages import Json, Object, Reply
 
 
 @attrs.frozen
@@ -16,7 +16,7 @@ class Problem:
     errors: str
 
 
-Dialect: TypeAlias = Callable[[Sequence[Problem]], Answer]
+Dialect: TypeAlias = Callable[[Sequence[Problem]], Reply]
 
 # v1.md, 2.1 shows 890 as a sample and lists no codes, so one number serves for all.
 _GENERAL_CODE = 890
@@ -29,59 +29,59 @@ _CLOUDFLARE = """<!DOCTYPE html>
 """
 
 
-def gateway(status: int, message: str) -> Answer:
+def gateway(status: int, message: str) -> Reply:
     """Answer as the API gateway does, before the service is reached (v1.md, 2.4)."""
-    return Answer.json(status, {"message": message})
+    return Reply.json(status, {"message": message})
 
 
-def general(message: str, status: int = 400) -> Answer:
+def general(message: str, status: int = 400) -> Reply:
     """Answer in the general shape of the first generation (v1.md, 2.1)."""
     error: Object = {"error_message": message, "error_code": _GENERAL_CODE}
-    return Answer.json(status, {"success": False, "error": error})
+    return Reply.json(status, {"success": False, "error": error})
 
 
-def code(status: int, name: str, message: str) -> Answer:
+def code(status: int, name: str, message: str) -> Reply:
     """Answer with a code word, as the current generation does (v2.md, section 3, Errors)."""
-    return Answer.json(status, {"code": name, "message": message})
+    return Reply.json(status, {"code": name, "message": message})
 
 
-def unknown_job(job_id: str, status: int) -> Answer:
+def unknown_job(job_id: str, status: int) -> Reply:
     """Say that nobody knows the job.
 
     v1.md, section 2, gives the two values and leaves status and envelope open; the envelope of
     a failed job is the plausible one, without a `status` in it.
     """
     data: Object = {"error_code": "5000", "error_message": "JOB_NOT_FOUND"}
-    return Answer.json(status, {"job_id": job_id, "success": False, "data": data})
+    return Reply.json(status, {"job_id": job_id, "success": False, "data": data})
 
 
-def cloudflare() -> Answer:
+def cloudflare() -> Reply:
     """Refuse a robot before it reaches the API (v1.md, 2.5)."""
-    return Answer.text(403, _CLOUDFLARE, "text/html; charset=UTF-8")
+    return Reply.text(403, _CLOUDFLARE, "text/html; charset=UTF-8")
 
 
-def storage(status: int, name: str, message: str) -> Answer:
+def storage(status: int, name: str, message: str) -> Reply:
     """Answer in the XML of the file storage (v1.md, 3.5: errors are S3 XML)."""
     xml = '<?xml version="1.0" encoding="UTF-8"?>\n'
     body = f"{xml}<Error><Code>{name}</Code><Message>{message}</Message></Error>"
-    return Answer.text(status, body, "application/xml")
+    return Reply.text(status, body, "application/xml")
 
 
-def gateway_dialect(problems: Sequence[Problem]) -> Answer:
-    """Refuse a body of the token call; v1.md, 3.1 leaves the answer open, [?]."""
+def gateway_dialect(problems: Sequence[Problem]) -> Reply:
+    """Refuse a body of the token call; v1.md, 3.1 leaves the reply open, [?]."""
     return gateway(400, f"Invalid request body: {_told(problems)}")
 
 
-def general_dialect(problems: Sequence[Problem]) -> Answer:
+def general_dialect(problems: Sequence[Problem]) -> Reply:
     """Refuse a body of the first generation."""
     return general(_told(problems))
 
 
-def fields_dialect(problems: Sequence[Problem]) -> Answer:
+def fields_dialect(problems: Sequence[Problem]) -> Reply:
     """Refuse a body of the current generation (v1.md, 2.3)."""
     fields: list[Json] = [{"name": each.name, "errors": each.errors} for each in problems]
     message = "The request body is invalid."
-    return Answer.json(400, {"code": "INVALID_REQUEST_BODY", "message": message, "fields": fields})
+    return Reply.json(400, {"code": "INVALID_REQUEST_BODY", "message": message, "fields": fields})
 
 
 def _told(problems: Sequence[Problem]) -> str:

@@ -4,7 +4,7 @@ import re
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._film import DEFAULT_SIZE, Film
-from pictory_async.testing._messages import Answer, Json, Object, RefusedError
+from pictory_async.testing._messages import Json, Object, RefusedError, Reply
 from pictory_async.testing._world import Failure, FakeJob, World
 
 
@@ -12,7 +12,7 @@ _SIDE = re.compile(r"([1-9][0-9]{0,4})(\.0)?")
 _WRAPPED = Failure("TEXT_TO_VIDEO_FAILED", "The request has no scenes to render.")
 
 
-def preview_of(world: World, job_id: str, refusal: Answer) -> FakeJob:
+def preview_of(world: World, job_id: str, refusal: Reply) -> FakeJob:
     """Find the completed preview that a PUT names.
 
     The pages tell neither what an unknown id gets nor one that is not ready, [?]: an unknown job

@@ -26,7 +26,7 @@ from pictory_async.testing import (
 )
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, RefusedError, Request
+from pictory_async.testing._messages import RefusedError, Reply, Request
 from pictory_async.testing._world import JobRoute, World
 
 
@@ -89,15 +89,15 @@ def match(request: Request) -> Match:
     return Match(f"{request.method} {request.path}", None, {}, known_path=bool(fits))
 
 
-def answer(world: World, request: Request, match: Match) -> Answer:
+def answer(world: World, request: Request, match: Match) -> Reply:
     """Let a request in, or not, and answer it."""
     try:
         return _admitted(world, request, match)
     except RefusedError as refusal:
-        return refusal.answer
+        return refusal.reply
 
 
-def _admitted(world: World, request: Request, match: Match) -> Answer:
+def _admitted(world: World, request: Request, match: Match) -> Reply:
     # Cloudflare stands before the API only, and the gateway's routing before the credentials.
     if request.area == "api":
         _gate.check_robot(request)

@@ -33,7 +33,7 @@ def serve(fake: FakePictory, host: str, port: int) -> Generator[str]:
     # Bound here, so that a port in use is the caller's OSError and not a dead thread.
     with socket.create_server((host, port), family=family) as listener:
         # asyncio does this for sockets that it makes itself. Without it, Nagle's algorithm and the
-        # client's delayed acknowledgement hold back the body of each answer by 40 ms.
+        # client's delayed acknowledgement hold back the body of each reply by 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = _Server(_configured(fake))
         thread = threading.Thread(target=server.run, args=([listener],), name="FakePictory")
@@ -80,7 +80,7 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(H11Protocol):
-    """Lets an answer reach its connection, in order to break it."""
+    """Lets a reply reach its connection, in order to break it."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -107,7 +107,7 @@ class _Endpoint:
             await anyio.to_thread.run_sync(drawing)
         exchange = self._fake.handle(request)
         if exchange.fault == "answer":
-            return Response(exchange.arriving, exchange.answer.status, exchange.answer.headers)
+            return Response(exchange.arriving, exchange.reply.status, exchange.reply.headers)
         return _Broken(exchange)
 
 
@@ -126,10 +126,10 @@ def _asked(http_request: HttpRequest, body: bytes) -> Request:
 
 
 class _Broken(Response):
-    """An answer that does not arrive, or not all of it."""
+    """A reply that does not arrive, or not all of it."""
 
     def __init__(self, exchange: Exchange) -> None:
-        super().__init__(exchange.arriving, exchange.answer.status or 500, exchange.answer.headers)
+        super().__init__(exchange.arriving, exchange.reply.status or 500, exchange.reply.headers)
         self._fault = exchange.fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,7 +8,7 @@ from pictory_async.testing import _renders as renders
 from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import DEFAULT_SIZE, Film, cut, spoken
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object, RefusedError, parse_or_none
+from pictory_async.testing._messages import Json, Object, RefusedError, Reply, parse_or_none
 from pictory_async.testing._schema import anything, list_of, record, text
 from pictory_async.testing._v1 import render_params
 from pictory_async.testing._world import World
@@ -18,7 +18,7 @@ _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _DEFAULT = "DEFAULT"
 
 
-def create(world: World, call: Call) -> Answer:
+def create(world: World, call: Call) -> Reply:
     """Answer `POST /v1/templates`: raw bytes, which are the JSON of a project."""
     content_type = call.request.headers.get("content-type", "")
     if content_type != "application/octet-stream":
@@ -41,7 +41,7 @@ def create(world: World, call: Call) -> Answer:
         "variables": dict.fromkeys(_variables(scenes), _DEFAULT),
     }
     world.templates[str(template["templateId"])] = template
-    return Answer.json(200, template)
+    return Reply.json(200, template)
 
 
 def _variables(value: Json) -> list[str]:
@@ -51,7 +51,7 @@ def _variables(value: Json) -> list[str]:
     return [name for each in inner for name in _variables(each)]
 
 
-def list_templates(world: World, _call: Call) -> Answer:
+def list_templates(world: World, _call: Call) -> Reply:
     """Answer `GET /v1/templates`."""
     keys = ("templateId", "name", "language", "published", "deprecated")
     items: list[Json] = [
@@ -59,17 +59,17 @@ def list_templates(world: World, _call: Call) -> Answer:
         for template_id, template in world.templates.items()
         if template_id not in world.others
     ]
-    return Answer.json(200, {"items": items})
+    return Reply.json(200, {"items": items})
 
 
-def get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Reply:
     """Answer `GET /v1/templates/{template_id}`, which spells `depricated`."""
     template = dict(find(world, call.params["template_id"]))
     template["depricated"] = template.pop("deprecated")
-    return Answer.json(200, {**template, "schemaVersion": "v3"})
+    return Reply.json(200, {**template, "schemaVersion": "v3"})
 
 
-def update(world: World, call: Call) -> Answer:
+def update(world: World, call: Call) -> Reply:
     """Answer `PUT /v1/templates/{template_id}`."""
     template_id = call.params["template_id"]
     template, scenes = find(world, template_id), call.payload["scenes"]
@@ -77,14 +77,14 @@ def update(world: World, call: Call) -> Answer:
     changed: Object = {"scenes": scenes, "variables": {**names}}
     world.templates[template_id] = template | changed
     message = "Template updated successfully"
-    return Answer.json(200, {"success": True, "message": message, "templateId": template_id})
+    return Reply.json(200, {"success": True, "message": message, "templateId": template_id})
 
 
-def delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Reply:
     """Answer `DELETE /v1/templates/{template_id}`."""
     find(world, call.params["template_id"])
     del world.templates[call.params["template_id"]]
-    return Answer.json(200, {"success": True, "message": "Template deleted successfully"})
+    return Reply.json(200, {"success": True, "message": "Template deleted successfully"})
 
 
 def find(world: World, template_id: str) -> Object:
@@ -96,7 +96,7 @@ def find(world: World, template_id: str) -> Object:
     return world.templates[template_id]
 
 
-def create_video(world: World, call: Call) -> Answer:
+def create_video(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/from-template`: a preview of the template with its variables."""
     template = find(world, str(call.payload["templateId"]))
     scenes = renders.objects(template["scenes"])
@@ -105,7 +105,7 @@ def create_video(world: World, call: Call) -> Answer:
     film = film_of(world, {**template, "scenes": [*scenes]}, call.payload.get("variables"))
     params = render_params({}, film, f"{call.request.site.files}/{BACKGROUND}")
     job = world.submit("storyboard", "v1", film, result={"renderParams": params})
-    return Answer.json(200, {"success": True, "data": {"jobId": job.id}})
+    return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
 def _change(scenes: list[Object], change: Object) -> None:

@@ -3,7 +3,7 @@
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing import _transcripts as transcripts
 from pictory_async.testing._gate import Call, Handler, Route
-from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._schema import Check, anything, list_of, number, one_of, record, text
 from pictory_async.testing._world import Failure, Generation, World
 
@@ -45,7 +45,7 @@ _UNREADABLE = Failure("SCENE_BACKGROUND_VISUAL_NOT_FOUND", "The file could not b
 
 
 def _transcribe(generation: Generation) -> Handler:
-    def handler(world: World, call: Call) -> Answer:
+    def handler(world: World, call: Call) -> Reply:
         url, site = str(call.payload["fileUrl"]), call.request.site
         given = call.payload.get("transcript")
         sentences = given or transcripts.sentences_of(world.speech or transcripts.SPEECH)
@@ -78,13 +78,13 @@ def _result(sentences: list[Json]) -> Object:
 
 
 def _choose(generation: Generation) -> Handler:
-    def handler(world: World, call: Call) -> Answer:
+    def handler(world: World, call: Call) -> Reply:
         return _chosen(world, call, call.payload["transcript"], generation)
 
     return handler
 
 
-def choose_of_job(world: World, call: Call) -> Answer:
+def choose_of_job(world: World, call: Call) -> Reply:
     """Answer `POST /v2/transcription/{job_id}/highlights`; the job must be completed."""
     job_id = call.params["job_id"]
     job = world.jobs.get(job_id)
@@ -95,7 +95,7 @@ def choose_of_job(world: World, call: Call) -> Answer:
     return _chosen(world, call, job.result["transcript"], "v2")
 
 
-def _chosen(world: World, call: Call, sentences: Json, generation: Generation) -> Answer:
+def _chosen(world: World, call: Call, sentences: Json, generation: Generation) -> Reply:
     seconds = call.payload["highlight_duration"]
     marked = transcripts.marked(
         sentences if isinstance(sentences, list) else [],
@@ -105,8 +105,8 @@ def _chosen(world: World, call: Call, sentences: Json, generation: Generation) -
     return _submitted(world.submit("highlights", generation, result=result).id)
 
 
-def _submitted(job_id: str) -> Answer:
-    return Answer.json(200, {"success": True, "data": {"jobId": job_id}})
+def _submitted(job_id: str) -> Reply:
+    return Reply.json(200, {"success": True, "data": {"jobId": job_id}})
 
 
 def _route(path: str, handler: Handler, schema: Check) -> Route:

@@ -66,9 +66,9 @@ async def _delivered(exchange: Exchange, request: httpx.Request) -> httpx.Respon
         await _wait_in_vain(request)
         msg = "The read operation timed out"
         raise httpx.ReadTimeout(msg, request=request)
-    headers = dict(exchange.answer.headers)
-    stream = _Body(exchange, request)
-    return httpx.Response(exchange.answer.status, headers=headers, stream=stream)
+    headers = dict(exchange.reply.headers)
+    stream = _ReplyBody(exchange, request)
+    return httpx.Response(exchange.reply.status, headers=headers, stream=stream)
 
 
 async def _wait_in_vain(request: httpx.Request) -> None:
@@ -76,7 +76,7 @@ async def _wait_in_vain(request: httpx.Request) -> None:
     await anyio.sleep(math.inf if seconds is None else seconds)
 
 
-class _Body(httpx.AsyncByteStream):
+class _ReplyBody(httpx.AsyncByteStream):
     def __init__(self, exchange: Exchange, request: httpx.Request) -> None:
         self._exchange = exchange
         self._request = request

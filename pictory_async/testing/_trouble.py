@@ -7,7 +7,7 @@ from typing import Literal, Self, TypeAlias
 
 import attrs
 
-from pictory_async.testing._messages import Answer
+from pictory_async.testing._messages import Reply
 
 
 Fault: TypeAlias = Literal["answer", "stall", "reset", "truncate", "refuse"]
@@ -21,14 +21,14 @@ class Trouble:
 
     Attributes:
         fault: What happens to the request.
-        answer: What is answered instead of the service's answer, where anything is.
+        answer: What is answered instead of the service's reply, where anything is.
         accepted: Whether the service does its work first, so that a job may be created and
             billed although the client never learns of it.
         after: How many bytes of the body arrive before the connection is cut.
     """
 
     fault: Fault
-    answer: Answer | None = None
+    answer: Reply | None = None
     accepted: bool = False
     after: int | None = None
 
@@ -51,19 +51,19 @@ class Trouble:
         """
         content = body if isinstance(body, bytes) else _as_json(body, code)
         kept = {"Content-Type": "application/json", **(headers or {})}
-        return cls(fault="answer", answer=Answer(code, kept, content), accepted=accepted)
+        return cls(fault="answer", answer=Reply(code, kept, content), accepted=accepted)
 
     @classmethod
     def html(cls, code: int = 502, *, accepted: bool = False) -> Self:
         """Answer with a page for people, as a gateway in front of the service does."""
         page = _PAGE.format(f"{code} {_phrase(code)}")
-        answer = Answer.text(code, page, "text/html")
-        return cls(fault="answer", answer=answer, accepted=accepted)
+        reply = Reply.text(code, page, "text/html")
+        return cls(fault="answer", answer=reply, accepted=accepted)
 
     @classmethod
     def empty(cls, code: int = 200, *, accepted: bool = False) -> Self:
         """Answer with a status and nothing else."""
-        return cls(fault="answer", answer=Answer(code), accepted=accepted)
+        return cls(fault="answer", answer=Reply(code), accepted=accepted)
 
     @classmethod
     def body(
@@ -75,8 +75,8 @@ class Trouble:
         accepted: bool = False,
     ) -> Self:
         """Answer with bytes of one's own, well-formed or not."""
-        answer = Answer(code, {"Content-Type": content_type}, content)
-        return cls(fault="answer", answer=answer, accepted=accepted)
+        reply = Reply(code, {"Content-Type": content_type}, content)
+        return cls(fault="answer", answer=reply, accepted=accepted)
 
     @classmethod
     def stall(cls, *, accepted: bool = False) -> Self:

@@ -5,20 +5,20 @@ from pictory_async.testing import _renders as renders
 from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import Film, Scene, cut, spoken, visual
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object
+from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._v1_schema import RENDER, RENDER_PREVIEW, STORYBOARD
 from pictory_async.testing._world import FakeJob, World
 
 
-def create_storyboard(world: World, call: Call) -> Answer:
+def create_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/storyboard`; the job id stands at two places (v1.md, 3.2)."""
     film = _film(call.payload)
     params = render_params(call.payload, film, f"{call.request.site.files}/{BACKGROUND}")
     job = world.submit("storyboard", "v1", film, result={"renderParams": params})
-    return Answer.json(200, {"jobId": job.id, "success": True, "data": {"job_id": job.id}})
+    return Reply.json(200, {"jobId": job.id, "success": True, "data": {"job_id": job.id}})
 
 
-def render(world: World, call: Call) -> Answer:
+def render(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/render`, whose body is the value of `renderParams` (v1.md, 3.18)."""
     hopeless = renders.wrapped(call.payload)
     if hopeless is not None:
@@ -26,7 +26,7 @@ def render(world: World, call: Call) -> Answer:
     return _submitted(world.submit("render", "v1", film_of(call.payload)))
 
 
-def render_preview(world: World, call: Call) -> Answer:
+def render_preview(world: World, call: Call) -> Reply:
     """Answer `PUT /v1/video/render/{job_id}`, which makes a new job (v1.md, 3.19)."""
     refusal = refusals.general("The job is not a completed preview.")
     preview = renders.preview_of(world, call.params["job_id"], refusal)
@@ -35,8 +35,8 @@ def render_preview(world: World, call: Call) -> Answer:
     return _submitted(world.submit("render", "v1", film))
 
 
-def _submitted(job: FakeJob) -> Answer:
-    return Answer.json(200, {"success": True, "data": {"job_id": job.id}})
+def _submitted(job: FakeJob) -> Reply:
+    return Reply.json(200, {"success": True, "data": {"job_id": job.id}})
 
 
 def _film(payload: Object) -> Film:

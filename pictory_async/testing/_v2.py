@@ -9,7 +9,7 @@ from pictory_async.testing import _renders as renders
 from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import DEFAULT_SIZE, Film, Scene, cut, spoken, visual
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._messages import Answer, Json, Object, RefusedError
+from pictory_async.testing._messages import Json, Object, RefusedError, Reply
 from pictory_async.testing._projects import project_of
 from pictory_async.testing._templates import film_of as template_film
 from pictory_async.testing._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, STORYBOARD
@@ -19,7 +19,7 @@ from pictory_async.testing._world import FakeJob, World
 _ASPECTS = {"1:1": (1, 1), "16:9": (16, 9), "9:16": (9, 16), "4:5": (4, 5)}
 
 
-def create_storyboard(world: World, call: Call) -> Answer:
+def create_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v2/video/storyboard` (v2.md, 5.2)."""
     film = _film(world, call.payload)
     files = call.request.site.files
@@ -35,12 +35,12 @@ def create_storyboard(world: World, call: Call) -> Answer:
     return _submitted(world.submit("storyboard", "v2", film, result=result))
 
 
-def render_storyboard(world: World, call: Call) -> Answer:
+def render_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v2/video/storyboard/render`, the same body without the preview."""
     return _submitted(world.submit("render", "v2", _film(world, call.payload)))
 
 
-def render(world: World, call: Call) -> Answer:
+def render(world: World, call: Call) -> Reply:
     """Answer `POST /v2/video/render`, whose body is the value of `renderParams` (v2.md, 5.5)."""
     hopeless = renders.wrapped(call.payload)
     if hopeless is not None:
@@ -48,15 +48,15 @@ def render(world: World, call: Call) -> Answer:
     return _submitted(world.submit("render", "v2", film_of(call.payload)))
 
 
-def render_preview(world: World, call: Call) -> Answer:
+def render_preview(world: World, call: Call) -> Reply:
     """Answer `PUT /v2/video/render/{job_id}`, whose body is optional (v2.md, 5.4)."""
     refusal = refusals.code(400, "INVALID_REQUEST", "The job is not a completed preview.")
     preview = renders.preview_of(world, call.params["job_id"], refusal)
     return _submitted(world.submit("render", "v2", preview.film))
 
 
-def _submitted(job: FakeJob) -> Answer:
-    return Answer.json(200, {"success": True, "data": {"jobId": job.id}})
+def _submitted(job: FakeJob) -> Reply:
+    return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
 def _film(world: World, payload: Object) -> Film:
@@ -78,7 +78,7 @@ def _of_template(world: World, payload: Object) -> tuple[Scene, ...]:
     return template_film(world, template, payload.get("variables")).scenes
 
 
-def update_elements(world: World, call: Call) -> Answer:
+def update_elements(world: World, call: Call) -> Reply:
     """Answer `PUT /v2/video/storyboard/{job_id}/elements` (v2.md, 5.3)."""
     refusal = refusals.code(400, "INVALID_REQUEST", "The job is not a completed preview.")
     preview = renders.preview_of(world, call.params["job_id"], refusal)
@@ -92,7 +92,7 @@ def update_elements(world: World, call: Call) -> Answer:
     params: Object = {**before, "elements": [*elements.values()]}
     changed: Object = {**preview.result, "renderParams": params}
     world.jobs[preview.id] = attrs.evolve(preview, result=changed, film=film_of(params))
-    return Answer(204)
+    return Reply(204)
 
 
 def _size(payload: Object) -> tuple[int, int]:
