@@ -11,22 +11,12 @@ import attrs
 import httpx
 
 from pictory_async.testing import _files, _routes
-from pictory_async.testing._messages import RecordedRequest, Reply, Request, Site, parse_or_none
+from pictory_async.testing._messages import RecordedRequest, Reply, Request, parse_or_none
+from pictory_async.testing._service import IN_PROCESS, Exchange
 from pictory_async.testing._shelf import Shelf
-from pictory_async.testing._trouble import Ambush, Fault, Trouble
+from pictory_async.testing._transport import FakeTransport
+from pictory_async.testing._trouble import Ambush, Trouble
 from pictory_async.testing._world import Failure, FakeClock, FakeJob, JobRoute, Settings, World
-
-
-IN_PROCESS = Site("https://api.pictory.test/pictoryapis", "https://cdn.pictory.test/files")
-
-
-@attrs.frozen
-class Exchange:
-    """What a face has to do: deliver the reply, or spoil it as `fault` says."""
-
-    fault: Fault
-    reply: Reply
-    arriving: bytes
 
 
 class FakePictory:
@@ -97,8 +87,6 @@ class FakePictory:
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """Return a transport that answers at `base_url`, in process, on asyncio and on trio."""
-        from pictory_async.testing._transport import FakeTransport  # noqa: PLC0415 - a cycle
-
         return FakeTransport(self)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
@@ -115,6 +103,7 @@ class FakePictory:
             RuntimeError: The extra ``testing`` is not installed.
         """
         try:
+            # Starlette and uvicorn come with the extra, and all else must work without them.
             from pictory_async.testing._server import serve  # noqa: PLC0415 - needs the extra
         except ImportError as exc:
             install = "pip install 'pictory-async[testing]'"

@@ -16,8 +16,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pictory_async.testing._fake import Exchange, FakePictory
 from pictory_async.testing._messages import Request, Site
+from pictory_async.testing._service import Exchange, Service
 
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -27,7 +27,7 @@ _KEEP_ALIVE_SECONDS = 600
 
 
 @contextmanager
-def serve(fake: FakePictory, host: str, port: int) -> Generator[str]:
+def serve(service: Service, host: str, port: int) -> Generator[str]:
     """Serve until the context is left; clients that are still connected are cut off."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Bound here, so that a port in use is the caller's OSError and not a dead thread.
@@ -35,7 +35,7 @@ def serve(fake: FakePictory, host: str, port: int) -> Generator[str]:
         # asyncio does this for sockets that it makes itself. Without it, Nagle's algorithm and the
         # client's delayed acknowledgement hold back the body of each reply by 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = _Server(_configured(fake))
+        server = _Server(_configured(service))
         thread = threading.Thread(target=server.run, args=([listener],), name="FakePictory")
         thread.start()
         try:
@@ -47,8 +47,8 @@ def serve(fake: FakePictory, host: str, port: int) -> Generator[str]:
             thread.join()
 
 
-def _configured(fake: FakePictory) -> uvicorn.Config:
-    app = Starlette(routes=[Route("/{path:path}", _Endpoint(fake).answer, methods=[*_METHODS])])
+def _configured(service: Service) -> uvicorn.Config:
+    app = Starlette(routes=[Route("/{path:path}", _Endpoint(service).answer, methods=[*_METHODS])])
     return uvicorn.Config(
         app,
         http=_Protocol,
@@ -98,14 +98,14 @@ class _Protocol(H11Protocol):
 
 
 class _Endpoint:
-    def __init__(self, fake: FakePictory) -> None:
-        self._fake = fake
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     async def answer(self, http_request: HttpRequest) -> Response:
         request = _asked(http_request, await http_request.body())
-        if drawing := self._fake.drawing(request):
+        if drawing := self._service.drawing(request):
             await anyio.to_thread.run_sync(drawing)
-        exchange = self._fake.handle(request)
+        exchange = self._service.handle(request)
         if exchange.fault == "answer":
             return Response(exchange.arriving, exchange.reply.status, exchange.reply.headers)
         return _Broken(exchange)

@@ -8,8 +8,8 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 
-from pictory_async.testing._fake import IN_PROCESS, Exchange, FakePictory
 from pictory_async.testing._messages import Request
+from pictory_async.testing._service import IN_PROCESS, Exchange, Service
 
 
 _CHUNK = 65_536
@@ -17,10 +17,10 @@ _ORIGINS = frozenset({"https://api.pictory.test", "https://cdn.pictory.test"})
 
 
 class FakeTransport(httpx.AsyncBaseTransport):
-    """Hands requests to a FakePictory and answers in the words of httpx."""
+    """Hands requests to the service and answers in the words of httpx."""
 
-    def __init__(self, fake: FakePictory) -> None:
-        self._fake = fake
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, or raise what httpx raises when that goes wrong."""
@@ -32,9 +32,9 @@ class FakeTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(msg, request=request)
         asked = await _asked(request)
         # Only a drawing takes a thread: a virtual clock would run on while a thread works.
-        if drawing := self._fake.drawing(asked):
+        if drawing := self._service.drawing(asked):
             await anyio.to_thread.run_sync(drawing)
-        return await _delivered(self._fake.handle(asked), request)
+        return await _delivered(self._service.handle(asked), request)
 
 
 async def _asked(request: httpx.Request) -> Request:

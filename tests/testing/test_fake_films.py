@@ -12,9 +12,9 @@ from PIL import Image, ImageChops
 
 from pictory_async.testing import FakePictory
 from pictory_async.testing._draw import draw_jpg, draw_mp4
-from pictory_async.testing._fake import IN_PROCESS
 from pictory_async.testing._film import Film, Scene, spoken
 from pictory_async.testing._messages import Request
+from pictory_async.testing._service import IN_PROCESS
 from pictory_async.testing._shelf import Shelf
 
 
