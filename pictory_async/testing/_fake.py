@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import httpx
@@ -46,7 +46,7 @@ class FakePictory:
             what is above is answered 429. None for any number.
     """
 
-    base_url = IN_PROCESS.api
+    base_url: ClassVar[str] = IN_PROCESS.api
 
     def __init__(
         self,
