@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import attrs
 import httpx
 
-from pictory_async.testing import _files, _routes
+from pictory_async.testing import _routes
+from pictory_async.testing._handlers import files
 from pictory_async.testing._messages import RecordedRequest, Reply, Request, parse_or_none
 from pictory_async.testing._service import IN_PROCESS, Exchange
 from pictory_async.testing._shelf import Shelf
@@ -117,7 +118,7 @@ class FakePictory:
         The two faces are built on this; a test has no need of it.
         """
         with self._lock:
-            match = _routes.match(request)
+            match = _routes.TABLE.match(request)
             trouble = self._spring(match.operation)
             if trouble is None or trouble.accepted:
                 reply = _routes.answer(self._world, request, match)
@@ -131,7 +132,7 @@ class FakePictory:
     def drawing(self, request: Request) -> Callable[[], object] | None:
         """Return the slow work that `handle` would need for a request, to be done in a thread."""
         with self._lock:
-            wanted = _files.picture_wanted(self._world, request)
+            wanted = files.picture_wanted(self._world, request)
         return None if wanted is None else lambda: self._world.shelf.get(*wanted)
 
     def _spring(self, operation: str) -> Trouble | None:

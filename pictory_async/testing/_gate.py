@@ -1,4 +1,4 @@
-"""Who and what gets in: the robot check, the credentials, the body; and the token call."""
+"""Who and what gets in, by its route: the robot check, the credentials, the body."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
@@ -7,7 +7,7 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._messages import Json, Object, RefusedError, Reply, Request, parse
-from pictory_async.testing._schema import Check, Report, record, text
+from pictory_async.testing._schema import Check, Report, record
 from pictory_async.testing._world import World
 
 
@@ -114,37 +114,3 @@ def _parsed(route: Route, body: bytes) -> Json:
     except ValueError:
         problem = refusals.Problem("", "The body is not valid JSON")
         raise RefusedError(route.dialect([problem])) from None
-
-
-def grant_token(world: World, call: Call) -> Reply:
-    """Answer `POST /v1/oauth2/token` (v1.md, 3.1): a bare object, no envelope."""
-    client_id, secret = call.payload["client_id"], call.payload["client_secret"]
-    clients = world.settings.clients
-    known = bool(client_id and secret) if clients is None else clients.get(str(client_id)) == secret
-    # The seed shows both values as headers as well; leaving them out is what v1.md, 3.1 confirms.
-    headers = call.request.headers
-    agree = headers.get("client_id", client_id) == client_id
-    agree = agree and headers.get("client_secret", secret) == secret
-    if not (known and agree):
-        # v1.md, 3.1 leaves the body for bad credentials open, [?]; this is what its section 2.4
-        # prints for 401.
-        return refusals.gateway(401, "Unauthorized")
-    lifetime = int(world.settings.token_lifetime)
-    token = world.issue_token()
-    payload: Object = {"access_token": token, "expires_in": lifetime, "token_type": "Bearer"}
-    return Reply.json(200, payload)
-
-
-ROUTES = (
-    Route(
-        operation="POST /v1/oauth2/token",
-        handler=grant_token,
-        guarded=False,
-        body="object",
-        schema=record(
-            {"client_id": text(), "client_secret": text()},
-            required="client_id client_secret",
-            keep_unknown=True,
-        ),
-    ),
-)

@@ -1,35 +1,25 @@
 """The table of routes: which operation a request is, and what happens where none fits.
 
-A new endpoint is one more `Route` in the `ROUTES` of a module, listed here.
+A new endpoint is one more `Route` in the `ROUTES` of a module in `_handlers`; nothing lists them.
 """
 
+import importlib
+import pkgutil
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 import attrs
 
-from pictory_async.testing import (
-    _account,
-    _ai_studio,
-    _catalogues,
-    _connections,
-    _files,
-    _gate,
-    _jobs,
-    _media,
-    _projects,
-    _templates,
-    _transcription,
-    _v1,
-    _v2,
-)
+from pictory_async.testing import _gate, _handlers
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._messages import RefusedError, Reply, Request
 from pictory_async.testing._world import JobRoute, World
 
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _JOB_ROUTES = {"GET /v1/jobs/{job_id}": "plural", "GET /v1/job/{job_id}": "singular"}
 
 
@@ -47,46 +37,59 @@ class Match:
 class _Row:
     method: str
     pattern: re.Pattern[str]
+    # For each segment of the path, whether it is a placeholder.
+    placeholders: tuple[bool, ...]
     route: Route
 
     @classmethod
     def of(cls, route: Route) -> Self:
         method, _, template = route.operation.partition(" ")
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)
-        return cls(method, re.compile(pattern), route)
+        pattern = re.compile(_PLACEHOLDER.sub(r"(?P<\1>[^/]+)", template))
+        placeholders = tuple("{" in segment for segment in template.split("/"))
+        return cls(method, pattern, placeholders, route)
 
 
-_MODULES = (
-    _gate,
-    _v1,
-    _v2,
-    _jobs,
-    _transcription,
-    _media,
-    _ai_studio,
-    _templates,
-    _projects,
-    _catalogues,
-    _account,
-    _connections,
-    _files,
-)
-_ROWS = tuple(_Row.of(route) for module in _MODULES for route in module.ROUTES)
-OPERATIONS = tuple(row.route.operation for row in _ROWS)
+class Table:
+    """Finds the route of a request; the order in which the routes are given decides nothing.
+
+    Raises:
+        ValueError: An operation occurs twice, perhaps with placeholders of other names.
+    """
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        counts = Counter(_PLACEHOLDER.sub("{}", route.operation) for route in routes)
+        if twice := [operation for operation, count in counts.items() if count > 1]:
+            msg = f"Each operation has one route, but these have more: {', '.join(twice)}"
+            raise ValueError(msg)
+        # The first row that fits is taken: a literal segment goes before a placeholder.
+        self._rows = sorted(map(_Row.of, routes), key=lambda row: row.placeholders)
+
+    def match(self, request: Request) -> Match:
+        """Find the route of a request."""
+        fits = [
+            (row, found)
+            for row in self._rows
+            if request.area == ("files" if "/files/" in row.route.operation else "api")
+            and (found := row.pattern.fullmatch(request.path))
+        ]
+        for row, found in fits:
+            if row.method == request.method:
+                return Match(row.route.operation, row.route, found.groupdict())
+        return Match(f"{request.method} {request.path}", None, {}, known_path=bool(fits))
 
 
-def match(request: Request) -> Match:
-    """Find the route of a request."""
-    fits = [
-        (row, found)
-        for row in _ROWS
-        if request.area == ("files" if "/files/" in row.route.operation else "api")
-        and (found := row.pattern.fullmatch(request.path))
-    ]
-    for row, found in fits:
-        if row.method == request.method:
-            return Match(row.route.operation, row.route, found.groupdict())
-    return Match(f"{request.method} {request.path}", None, {}, known_path=bool(fits))
+def _declared() -> Iterator[Route]:
+    # Sorted, as pkgutil promises no order: `OPERATIONS` is what an error message lists.
+    for name in sorted(each.name for each in pkgutil.iter_modules(_handlers.__path__)):
+        if not name.startswith("_"):
+            module = importlib.import_module(f"{_handlers.__name__}.{name}")
+            routes: tuple[Route, ...] = module.ROUTES
+            yield from routes
+
+
+ROUTES = tuple(_declared())
+OPERATIONS = tuple(route.operation for route in ROUTES)
+TABLE = Table(ROUTES)
 
 
 def answer(world: World, request: Request, match: Match) -> Reply:

@@ -101,7 +101,7 @@ def test_import_needs_no_extra() -> None:
 def test_independence() -> None:
     """No module imports anything of the client, so that the two can disagree."""
     folder = Path(pictory_async.testing.__path__[0])
-    trees = [ast.parse(path.read_text("utf-8")) for path in folder.glob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in folder.rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     names += [each.name for node in nodes if isinstance(node, ast.Import) for each in node.names]

@@ -4,11 +4,72 @@ import httpx
 import pytest
 
 from pictory_async.testing import FakePictory
+from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._messages import Reply, Request
+from pictory_async.testing._routes import OPERATIONS, ROUTES, Table
+from pictory_async.testing._service import IN_PROCESS
+from pictory_async.testing._world import World
 
 
 pytestmark = pytest.mark.anyio
 
 JSON = {"Content-Type": "application/json"}
+OVERLAPPING = [
+    "GET /v1/jobs/{job_id}",
+    "GET /v1/jobs/newest",
+    "GET /v1/jobs/{job_id}/clean",
+    "GET /v1/jobs/newest/{what}",
+]
+
+
+def route(operation: str) -> Route:
+    """Declare an operation that nobody answers."""
+
+    def handler(_world: World, _call: Call) -> Reply:
+        raise AssertionError
+
+    return Route(operation=operation, handler=handler)
+
+
+def request_for(operation: str) -> Request:
+    """Make a request for an operation, whose placeholders stand for themselves."""
+    method, _, path = operation.partition(" ")
+    url = IN_PROCESS.api + path
+    if path.startswith("/files/"):
+        url = IN_PROCESS.files + path.removeprefix("/files")
+    return Request(method=method, url=url, site=IN_PROCESS)
+
+
+@pytest.mark.parametrize("routes", [ROUTES, ROUTES[::-1]], ids=["declared", "reversed"])
+def test_each_operation_is_found(routes: tuple[Route, ...]) -> None:
+    """Each operation is what a request for it is, in whatever order the routes are declared."""
+    table = Table(routes)
+
+    assert list(OPERATIONS) == [table.match(request_for(each)).operation for each in OPERATIONS]
+
+
+@pytest.mark.parametrize("operations", [OVERLAPPING, OVERLAPPING[::-1]], ids=["once", "reversed"])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/v1/jobs/newest", "GET /v1/jobs/newest"),
+        ("/v1/jobs/x", "GET /v1/jobs/{job_id}"),
+        ("/v1/jobs/newest/clean", "GET /v1/jobs/newest/{what}"),
+        ("/v1/jobs/x/clean", "GET /v1/jobs/{job_id}/clean"),
+    ],
+)
+def test_literal_segments_go_first(operations: list[str], path: str, expected: str) -> None:
+    """A literal segment beats a placeholder, the leftmost first, in whatever order they are."""
+    table = Table([route(each) for each in operations])
+
+    assert expected == table.match(request_for(f"GET {path}")).operation
+
+
+@pytest.mark.parametrize("other", ["GET /v1/jobs/{job_id}", "GET /v1/jobs/{id}"])
+def test_an_operation_has_one_route(other: str) -> None:
+    """The same operation cannot be declared twice, whatever its placeholders are called."""
+    with pytest.raises(ValueError, match=r"these have more: GET /v1/jobs/\{\}$"):
+        Table([route("GET /v1/jobs/{job_id}"), route("GET /v1/jobs"), route(other)])
 
 
 async def test_unknown_route(api: httpx.AsyncClient) -> None:

@@ -62,7 +62,7 @@ def _line(job_id: str, kind: str, cost: Json) -> Object:
     }
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(operation="GET /v1/quota", handler=quota),
     Route(operation="GET /v1/aicredits/usage", handler=usage),
 )

@@ -1,11 +1,11 @@
 """Projects: storyboards that were saved (v2.md, section 6)."""
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing import _renders as renders
 from pictory_async.testing._film import DEFAULT_SIZE, Film, spoken
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers import _renders as renders
+from pictory_async.testing._handlers._pages import page
 from pictory_async.testing._messages import Object, RefusedError, Reply
-from pictory_async.testing._pages import page
 from pictory_async.testing._schema import record
 from pictory_async.testing._world import World
 
@@ -93,7 +93,7 @@ def _find(world: World, call: Call) -> Object:
     return world.projects[project_id]
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(operation="GET /v2/projects", handler=list_projects),
     Route(operation="GET /v2/projects/{project_id}", handler=get),
     Route(

@@ -8,8 +8,8 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers._pages import page
 from pictory_async.testing._messages import Object, RefusedError, Reply
-from pictory_async.testing._pages import page
 from pictory_async.testing._schema import Check, Report, flag, number, record, text
 from pictory_async.testing._world import World
 
@@ -146,7 +146,7 @@ _VIMEO = record(
     required=f"name enabled {' '.join(_SECRETS)}",
     rules=(_well_named,),
 )
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     *_Connections("AWS", "/v1/awsconnections", _AWS).routes(),
     *_Connections("Vimeo", "/v1/vimeo-connections", _VIMEO).routes(),
 )

@@ -1,8 +1,8 @@
 """Transcriptions and highlights of both generations (v2.md, section 8; v1.md, 3.6 to 3.11)."""
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing import _transcripts as transcripts
 from pictory_async.testing._gate import Call, Handler, Route
+from pictory_async.testing._handlers import _transcripts as transcripts
 from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._schema import Check, anything, list_of, number, one_of, record, text
 from pictory_async.testing._world import Failure, Generation, World
@@ -119,7 +119,7 @@ def _route(path: str, handler: Handler, schema: Check) -> Route:
     )
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     _route("/v2/transcription", _transcribe("v2"), _TRANSCRIBE),
     _route("/v1/transcription", _transcribe("v1"), _TRANSCRIBE),
     _route("/v2/transcription/highlights", _choose("v2"), _CHOOSE_FROM),

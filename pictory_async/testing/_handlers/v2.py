@@ -5,14 +5,14 @@ import uuid
 import attrs
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing import _renders as renders
-from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import DEFAULT_SIZE, Film, Scene, cut, spoken, visual
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers import _renders as renders
+from pictory_async.testing._handlers._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, STORYBOARD
+from pictory_async.testing._handlers.files import BACKGROUND
+from pictory_async.testing._handlers.projects import project_of
+from pictory_async.testing._handlers.templates import film_of as template_film
 from pictory_async.testing._messages import Json, Object, RefusedError, Reply
-from pictory_async.testing._projects import project_of
-from pictory_async.testing._templates import film_of as template_film
-from pictory_async.testing._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, STORYBOARD
 from pictory_async.testing._world import FakeJob, World
 
 
@@ -174,7 +174,7 @@ def _scene_of(background: Object, texts: dict[str, str]) -> Scene:
     return Scene(text, renders.seconds(background, "duration"))
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(
         operation="PUT /v2/video/storyboard/{job_id}/elements",
         handler=update_elements,

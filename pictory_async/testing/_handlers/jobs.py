@@ -4,8 +4,8 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers._pages import page
 from pictory_async.testing._messages import Json, Object, Reply, Site
-from pictory_async.testing._pages import page
 from pictory_async.testing._world import FakeJob, World
 
 
@@ -121,7 +121,7 @@ def clean(world: World, call: Call) -> Reply:
     return Reply.json(200, {"success": True})
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(operation="GET /v1/jobs", handler=list_jobs),
     Route(operation="DELETE /v1/jobs/{job_id}/clean", handler=clean),
     Route(operation="GET /v1/jobs/{job_id}", handler=look),

@@ -2,8 +2,8 @@
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Handler, Route
+from pictory_async.testing._handlers._pages import page
 from pictory_async.testing._messages import Json, Object, Reply
-from pictory_async.testing._pages import page
 from pictory_async.testing._schema import (
     Report,
     flag,
@@ -176,7 +176,7 @@ _VOICE = record(
     rules=(_engine_of_service,),
 )
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(
         operation="POST /v1/music/search",
         handler=search_music,

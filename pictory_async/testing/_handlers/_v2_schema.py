@@ -1,5 +1,15 @@
 """What the bodies of the current generation must be like around their scenes (v2.md, 5.2-5.5)."""
 
+from pictory_async.testing._handlers._v2_scene_schema import (
+    AVATAR,
+    CLIP,
+    FONT_STYLE,
+    OPEN,
+    SCENE,
+    TEXT,
+    URL,
+    VOICE_OVER,
+)
 from pictory_async.testing._messages import Json, Object
 from pictory_async.testing._schema import (
     Check,
@@ -14,16 +24,6 @@ from pictory_async.testing._schema import (
     record,
     text,
     together,
-)
-from pictory_async.testing._v2_scene_schema import (
-    AVATAR,
-    CLIP,
-    FONT_STYLE,
-    OPEN,
-    SCENE,
-    TEXT,
-    URL,
-    VOICE_OVER,
 )
 
 

@@ -165,7 +165,7 @@ _MAKERS: dict[str, tuple[str, _Maker]] = {
     "html": ("text/html; charset=utf-8", _page),
 }
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(operation="GET /files/{key}", handler=get_file, guarded=False),
     Route(operation="HEAD /files/{key}", handler=get_file, guarded=False),
     Route(operation="PUT /files/{key}", handler=put_file, guarded=False),

@@ -4,13 +4,13 @@ import re
 import uuid
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing import _renders as renders
-from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import DEFAULT_SIZE, Film, cut, spoken
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers import _renders as renders
+from pictory_async.testing._handlers.files import BACKGROUND
+from pictory_async.testing._handlers.v1 import render_params
 from pictory_async.testing._messages import Json, Object, RefusedError, Reply, parse_or_none
 from pictory_async.testing._schema import anything, list_of, record, text
-from pictory_async.testing._v1 import render_params
 from pictory_async.testing._world import World
 
 
@@ -142,7 +142,7 @@ def _filled(said: str, values: Object) -> str:
     return _VARIABLE.sub(lambda found: str(values.get(found[1], found[0])), said)
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(operation="POST /v1/templates", handler=create),
     Route(operation="GET /v1/templates", handler=list_templates),
     Route(operation="GET /v1/templates/{template_id}", handler=get),

@@ -1,12 +1,12 @@
 """The first generation: storyboards and renders as api/v1.md, 3.2, 3.18 and 3.19 tell them."""
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing import _renders as renders
-from pictory_async.testing._files import BACKGROUND
 from pictory_async.testing._film import Film, Scene, cut, spoken, visual
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers import _renders as renders
+from pictory_async.testing._handlers._v1_schema import RENDER, RENDER_PREVIEW, STORYBOARD
+from pictory_async.testing._handlers.files import BACKGROUND
 from pictory_async.testing._messages import Json, Object, Reply
-from pictory_async.testing._v1_schema import RENDER, RENDER_PREVIEW, STORYBOARD
 from pictory_async.testing._world import FakeJob, World
 
 
@@ -150,7 +150,7 @@ def _shown(scene: Object) -> str:
     return " ".join(cut(" ".join(lines or said), lines=False))
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(
         operation="POST /v1/video/storyboard",
         handler=create_storyboard,

@@ -4,8 +4,8 @@ import uuid
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Handler, Route
+from pictory_async.testing._handlers._pages import page
 from pictory_async.testing._messages import Object, Reply
-from pictory_async.testing._pages import page
 from pictory_async.testing._schema import list_of, not_both, one_of, record, text
 from pictory_async.testing._shelf import small
 from pictory_async.testing._world import Kind, Medium, World
@@ -117,7 +117,7 @@ def _list(kind: Kind) -> Handler:
     return handler
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route(
         operation="POST /v1/aistudio/images",
         handler=generate_image,

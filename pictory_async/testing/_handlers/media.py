@@ -58,7 +58,7 @@ _FILE = record(
     {"fileName": text(least=1), "contentType": text(least=1)}, required="fileName contentType"
 )
 # v1.md, 3.4: the older pages and all official code say `generateUrl`, the current ones do not.
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     *(
         Route(
             operation=f"POST /v1/media/{name}",
