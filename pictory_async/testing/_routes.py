@@ -87,9 +87,9 @@ def _declared() -> Iterator[Route]:
             yield from routes
 
 
-ROUTES = tuple(_declared())
-OPERATIONS = tuple(route.operation for route in ROUTES)
-TABLE = Table(ROUTES)
+DECLARED = tuple(_declared())
+OPERATIONS = tuple(route.operation for route in DECLARED)
+TABLE = Table(DECLARED)
 
 
 def answer(world: World, request: Request, match: Match) -> Reply:

@@ -48,7 +48,7 @@ def serve(service: Service, host: str, port: int) -> Generator[str]:
 
 
 def _configured(service: Service) -> uvicorn.Config:
-    app = Starlette(routes=[Route("/{path:path}", _Endpoint(service).answer, methods=[*_METHODS])])
+    app = Starlette(routes=[Route("/{path:path}", _Endpoint(service).respond, methods=[*_METHODS])])
     return uvicorn.Config(
         app,
         http=_Protocol,
@@ -101,7 +101,7 @@ class _Endpoint:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def answer(self, http_request: HttpRequest) -> Response:
+    async def respond(self, http_request: HttpRequest) -> Response:
         request = _asked(http_request, await http_request.body())
         if drawing := self._service.drawing(request):
             await anyio.to_thread.run_sync(drawing)

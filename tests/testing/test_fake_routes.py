@@ -6,7 +6,7 @@ import pytest
 from pictory_async.testing import FakePictory
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._messages import Reply, Request
-from pictory_async.testing._routes import OPERATIONS, ROUTES, Table
+from pictory_async.testing._routes import DECLARED, OPERATIONS, Table
 from pictory_async.testing._service import IN_PROCESS
 from pictory_async.testing._world import World
 
@@ -40,7 +40,7 @@ def request_for(operation: str) -> Request:
     return Request(method=method, url=url, site=IN_PROCESS)
 
 
-@pytest.mark.parametrize("routes", [ROUTES, ROUTES[::-1]], ids=["declared", "reversed"])
+@pytest.mark.parametrize("routes", [DECLARED, DECLARED[::-1]], ids=["declared", "reversed"])
 def test_each_operation_is_found(routes: tuple[Route, ...]) -> None:
     """Each operation is what a request for it is, in whatever order the routes are declared."""
     table = Table(routes)

@@ -12,7 +12,7 @@ from pictory_async.testing._messages import Json, Object, RefusedError
 _MARK = b"\xfb\xff\xbe"
 
 
-def page(
+def page_of(
     items: Sequence[Object],
     key: str | None,
     size: int,

@@ -4,7 +4,7 @@ import uuid
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Handler, Route
-from pictory_async.testing._handlers._pages import page
+from pictory_async.testing._handlers._pages import page_of
 from pictory_async.testing._messages import Object, Reply
 from pictory_async.testing._schema import list_of, not_both, one_of, record, text
 from pictory_async.testing._shelf import small
@@ -109,7 +109,7 @@ def _list(kind: Kind) -> Handler:
             if job.kind == kind and job.state(now) == "completed"
         ]
         key = dict(call.request.query).get("nextPageKey")
-        found, following = page(items, key, world.settings.page_size)
+        found, following = page_of(items, key, world.settings.page_size)
         # v2.md, section 3: at the end the key is absent.
         rest: Object = {} if following is None else {"nextPageKey": following}
         return Reply.json(200, {"items": [*found], **rest})

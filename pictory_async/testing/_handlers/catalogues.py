@@ -2,7 +2,7 @@
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Handler, Route
-from pictory_async.testing._handlers._pages import page
+from pictory_async.testing._handlers._pages import page_of
 from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._schema import (
     Report,
@@ -137,7 +137,7 @@ def list_avatars(world: World, call: Call) -> Reply:
         for number_ in range(1, _PEOPLE + 1)
     ]
     key = dict(call.request.query).get("nextPageKey")
-    found, following = page(people, key, world.settings.page_size)
+    found, following = page_of(people, key, world.settings.page_size)
     return Reply.json(200, {"items": [*found], "nextPageKey": following})
 
 

@@ -8,7 +8,7 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._handlers._pages import page
+from pictory_async.testing._handlers._pages import page_of
 from pictory_async.testing._messages import Object, RefusedError, Reply
 from pictory_async.testing._schema import Check, Report, flag, number, record, text
 from pictory_async.testing._world import World
@@ -56,7 +56,7 @@ class _Connections:
             return Reply.json(200, {"Items": [*mine]})
         key = dict(call.request.query).get("nextPageKey")
         size = world.settings.page_size
-        found, following = page(mine, key, size, lambda item: item["connectionId"])
+        found, following = page_of(mine, key, size, lambda item: item["connectionId"])
         rest: Object = {} if following is None else {"nextPageKey": following}
         return Reply.json(200, {"Items": [*found], **rest})
 

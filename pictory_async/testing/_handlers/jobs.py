@@ -4,7 +4,7 @@ import attrs
 
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._handlers._pages import page
+from pictory_async.testing._handlers._pages import page_of
 from pictory_async.testing._messages import Json, Object, Reply, Site
 from pictory_async.testing._world import FakeJob, World
 
@@ -64,8 +64,8 @@ def _result(job: FakeJob, site: Site) -> Object:
     status: Object = {} if job.generation == "v1" else {"status": "completed"}
     if job.kind != "storyboard":
         return {**status, **job.result}
-    page = "preview" if job.generation == "v1" else "previewUrl"
-    return {**status, page: f"{base}.html", **job.result}
+    link = "preview" if job.generation == "v1" else "previewUrl"
+    return {**status, link: f"{base}.html", **job.result}
 
 
 def _video(job: FakeJob, base: str) -> Object:
@@ -92,7 +92,7 @@ def list_jobs(world: World, call: Call) -> Reply:
     now, site = world.clock.now(), call.request.site
     items = [_listed(job, now, site) for job in reversed(world.jobs.values())]
     key = dict(call.request.query).get("nextPageKey")
-    found, following = page(items, key, world.settings.page_size, _id_of)
+    found, following = page_of(items, key, world.settings.page_size, _id_of)
     return Reply.json(200, {"items": [*found], "nextPageKey": following})
 
 
@@ -108,7 +108,7 @@ def _id_of(item: Object) -> Json:
     return data["jobId"] if isinstance(data, dict) else None
 
 
-def clean(world: World, call: Call) -> Reply:
+def clean_job(world: World, call: Call) -> Reply:
     """Answer `DELETE /v1/jobs/{job_id}/clean` (v1.md, 3.3)."""
     job_id = call.params["job_id"]
     job = world.jobs.get(job_id)
@@ -123,7 +123,7 @@ def clean(world: World, call: Call) -> Reply:
 
 ROUTES: tuple[Route, ...] = (
     Route(operation="GET /v1/jobs", handler=list_jobs),
-    Route(operation="DELETE /v1/jobs/{job_id}/clean", handler=clean),
+    Route(operation="DELETE /v1/jobs/{job_id}/clean", handler=clean_job),
     Route(operation="GET /v1/jobs/{job_id}", handler=look),
     Route(operation="GET /v1/job/{job_id}", handler=look),
 )

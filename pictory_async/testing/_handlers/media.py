@@ -28,7 +28,7 @@ def generate_url(world: World, call: Call) -> Reply:
     return Reply.json(200, {"success": True, "data": data})
 
 
-def search(_world: World, call: Call) -> Reply:
+def search_media(_world: World, call: Call) -> Reply:
     """Answer `GET /v1/media/search`; a page parameter is not documented, [?]."""
     query = dict(call.request.query)
     if not query.get("keyword"):
@@ -69,5 +69,5 @@ ROUTES: tuple[Route, ...] = (
         )
         for name in ("generateurl", "generateUrl")
     ),
-    Route(operation="GET /v1/media/search", handler=search),
+    Route(operation="GET /v1/media/search", handler=search_media),
 )

@@ -4,7 +4,7 @@ from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._film import DEFAULT_SIZE, Film, spoken
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._handlers import _renders as renders
-from pictory_async.testing._handlers._pages import page
+from pictory_async.testing._handlers._pages import page_of
 from pictory_async.testing._messages import Object, RefusedError, Reply
 from pictory_async.testing._schema import record
 from pictory_async.testing._world import World
@@ -35,7 +35,7 @@ def list_projects(world: World, call: Call) -> Reply:
     """Answer `GET /v2/projects`: `pagekey` in, `pageKey` out."""
     items = [_summary(p) for key, p in world.projects.items() if key not in world.others]
     key = dict(call.request.query).get("pagekey")
-    found, following = page(items, key, world.settings.page_size)
+    found, following = page_of(items, key, world.settings.page_size)
     return Reply.json(200, {"items": [*found], "pageKey": following})
 
 
@@ -52,30 +52,30 @@ def _summary(project: Object) -> Object:
     return summary if version is None else {**summary, "schemaVersion": version}
 
 
-def get(world: World, call: Call) -> Reply:
+def get_project(world: World, call: Call) -> Reply:
     """Answer `GET /v2/projects/{project_id}`."""
-    return Reply.json(200, _find(world, call))
+    return Reply.json(200, _find_project(world, call))
 
 
-def update(world: World, call: Call) -> Reply:
+def update_project(world: World, call: Call) -> Reply:
     """Answer `PUT /v2/projects/{project_id}`: what is left out is lost, and noted."""
-    before = _find(world, call)
+    before = _find_project(world, call)
     world.stripped.extend(f"project.{key}" for key in before if key not in call.payload)
     world.projects[call.params["project_id"]] = call.payload
     message = "Project updated successfully"
     return Reply.json(200, {"success": True, "message": message, "project": call.payload})
 
 
-def delete(world: World, call: Call) -> Reply:
+def delete_project(world: World, call: Call) -> Reply:
     """Answer `DELETE /v2/projects/{project_id}`."""
-    _find(world, call)
+    _find_project(world, call)
     del world.projects[call.params["project_id"]]
     return Reply.json(200, {"success": True, "message": "Project deleted successfully"})
 
 
-def render(world: World, call: Call) -> Reply:
+def render_project(world: World, call: Call) -> Reply:
     """Answer `POST /v2/projects/{project_id}/render`."""
-    project = _find(world, call)
+    project = _find_project(world, call)
     texts = [renders.words(scene, "text") for scene in renders.objects(project.get("scenes"))]
     title = renders.words(project, "projectName")
     film = Film(title, *DEFAULT_SIZE, tuple(spoken(each) for each in texts or [title]))
@@ -83,7 +83,7 @@ def render(world: World, call: Call) -> Reply:
     return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
-def _find(world: World, call: Call) -> Object:
+def _find_project(world: World, call: Call) -> Object:
     project_id = call.params["project_id"]
     if project_id in world.others:
         raise RefusedError(refusals.gateway(403, "Forbidden"))
@@ -95,14 +95,16 @@ def _find(world: World, call: Call) -> Object:
 
 ROUTES: tuple[Route, ...] = (
     Route(operation="GET /v2/projects", handler=list_projects),
-    Route(operation="GET /v2/projects/{project_id}", handler=get),
+    Route(operation="GET /v2/projects/{project_id}", handler=get_project),
     Route(
         operation="PUT /v2/projects/{project_id}",
-        handler=update,
+        handler=update_project,
         body="object",
         schema=record(keep_unknown=True),
         dialect=refusals.fields_dialect,
     ),
-    Route(operation="DELETE /v2/projects/{project_id}", handler=delete),
-    Route(operation="POST /v2/projects/{project_id}/render", handler=render, body="optional"),
+    Route(operation="DELETE /v2/projects/{project_id}", handler=delete_project),
+    Route(
+        operation="POST /v2/projects/{project_id}/render", handler=render_project, body="optional"
+    ),
 )

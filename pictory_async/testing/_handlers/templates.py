@@ -18,7 +18,7 @@ _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _DEFAULT = "DEFAULT"
 
 
-def create(world: World, call: Call) -> Reply:
+def create_template(world: World, call: Call) -> Reply:
     """Answer `POST /v1/templates`: raw bytes, which are the JSON of a project."""
     content_type = call.request.headers.get("content-type", "")
     if content_type != "application/octet-stream":
@@ -62,17 +62,17 @@ def list_templates(world: World, _call: Call) -> Reply:
     return Reply.json(200, {"items": items})
 
 
-def get(world: World, call: Call) -> Reply:
+def get_template(world: World, call: Call) -> Reply:
     """Answer `GET /v1/templates/{template_id}`, which spells `depricated`."""
-    template = dict(find(world, call.params["template_id"]))
+    template = dict(_find_template(world, call.params["template_id"]))
     template["depricated"] = template.pop("deprecated")
     return Reply.json(200, {**template, "schemaVersion": "v3"})
 
 
-def update(world: World, call: Call) -> Reply:
+def update_template(world: World, call: Call) -> Reply:
     """Answer `PUT /v1/templates/{template_id}`."""
     template_id = call.params["template_id"]
-    template, scenes = find(world, template_id), call.payload["scenes"]
+    template, scenes = _find_template(world, template_id), call.payload["scenes"]
     names = dict.fromkeys(_variables(scenes), _DEFAULT)
     changed: Object = {"scenes": scenes, "variables": {**names}}
     world.templates[template_id] = template | changed
@@ -80,14 +80,14 @@ def update(world: World, call: Call) -> Reply:
     return Reply.json(200, {"success": True, "message": message, "templateId": template_id})
 
 
-def delete(world: World, call: Call) -> Reply:
+def delete_template(world: World, call: Call) -> Reply:
     """Answer `DELETE /v1/templates/{template_id}`."""
-    find(world, call.params["template_id"])
+    _find_template(world, call.params["template_id"])
     del world.templates[call.params["template_id"]]
     return Reply.json(200, {"success": True, "message": "Template deleted successfully"})
 
 
-def find(world: World, template_id: str) -> Object:
+def _find_template(world: World, template_id: str) -> Object:
     """Return a template, or refuse: 403 for another account's, 404 (not documented) for none."""
     if template_id in world.others:
         raise RefusedError(refusals.gateway(403, "Forbidden"))
@@ -98,11 +98,11 @@ def find(world: World, template_id: str) -> Object:
 
 def create_video(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/from-template`: a preview of the template with its variables."""
-    template = find(world, str(call.payload["templateId"]))
+    template = _find_template(world, str(call.payload["templateId"]))
     scenes = renders.objects(template["scenes"])
     for change in renders.objects(call.payload.get("scenes")):
         _change(scenes, change)
-    film = film_of(world, {**template, "scenes": [*scenes]}, call.payload.get("variables"))
+    film = film_of_template(world, {**template, "scenes": [*scenes]}, call.payload.get("variables"))
     params = render_params({}, film, f"{call.request.site.files}/{BACKGROUND}")
     job = world.submit("storyboard", "v1", film, result={"renderParams": params})
     return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
@@ -121,7 +121,7 @@ def _change(scenes: list[Object], change: Object) -> None:
         scenes[place] = {**scenes[place], **change}
 
 
-def film_of(world: World, template: Object, variables: Json) -> Film:
+def film_of_template(world: World, template: Object, variables: Json) -> Film:
     """Return the film of a template, and note the variables that it does not have."""
     values: Object = variables if isinstance(variables, dict) else {}
     known = {**renders.child(template, "variables")}
@@ -143,17 +143,17 @@ def _filled(said: str, values: Object) -> str:
 
 
 ROUTES: tuple[Route, ...] = (
-    Route(operation="POST /v1/templates", handler=create),
+    Route(operation="POST /v1/templates", handler=create_template),
     Route(operation="GET /v1/templates", handler=list_templates),
-    Route(operation="GET /v1/templates/{template_id}", handler=get),
+    Route(operation="GET /v1/templates/{template_id}", handler=get_template),
     Route(
         operation="PUT /v1/templates/{template_id}",
-        handler=update,
+        handler=update_template,
         body="object",
         schema=record({"scenes": list_of(record(keep_unknown=True))}, required="scenes"),
         dialect=refusals.fields_dialect,
     ),
-    Route(operation="DELETE /v1/templates/{template_id}", handler=delete),
+    Route(operation="DELETE /v1/templates/{template_id}", handler=delete_template),
     Route(
         operation="POST /v1/video/from-template",
         handler=create_video,

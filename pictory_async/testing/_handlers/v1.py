@@ -12,7 +12,7 @@ from pictory_async.testing._world import FakeJob, World
 
 def create_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/storyboard`; the job id stands at two places (v1.md, 3.2)."""
-    film = _film(call.payload)
+    film = _film_of_storyboard(call.payload)
     params = render_params(call.payload, film, f"{call.request.site.files}/{BACKGROUND}")
     job = world.submit("storyboard", "v1", film, result={"renderParams": params})
     return Reply.json(200, {"jobId": job.id, "success": True, "data": {"job_id": job.id}})
@@ -23,7 +23,7 @@ def render(world: World, call: Call) -> Reply:
     hopeless = renders.wrapped(call.payload)
     if hopeless is not None:
         return _submitted(renders.submit_wrapped(world, hopeless, current=False))
-    return _submitted(world.submit("render", "v1", film_of(call.payload)))
+    return _submitted(world.submit("render", "v1", _film_of_params(call.payload)))
 
 
 def render_preview(world: World, call: Call) -> Reply:
@@ -31,7 +31,7 @@ def render_preview(world: World, call: Call) -> Reply:
     refusal = refusals.general("The job is not a completed preview.")
     preview = renders.preview_of(world, call.params["job_id"], refusal)
     # The official template example sends audio, output and scenes along: they win.
-    film = film_of(call.payload) if "scenes" in call.payload else preview.film
+    film = _film_of_params(call.payload) if "scenes" in call.payload else preview.film
     return _submitted(world.submit("render", "v1", film))
 
 
@@ -39,7 +39,7 @@ def _submitted(job: FakeJob) -> Reply:
     return Reply.json(200, {"success": True, "data": {"job_id": job.id}})
 
 
-def _film(payload: Object) -> Film:
+def _film_of_storyboard(payload: Object) -> Film:
     scenes = [made for scene in renders.objects(payload["scenes"]) for made in _cut(payload, scene)]
     size = renders.size_of(payload, "videoWidth", "videoHeight")
     return Film(renders.words(payload, "videoName"), *size, tuple(scenes))
@@ -96,13 +96,13 @@ def _scene_params(scene: Scene, background: str) -> Object:
         "background": {
             "color": "rgba(255,255,255,255)",
             "bg_animation": {"animation": "none"},
-            "src": [_source(background)],
+            "src": [_background_source(background)],
         },
         "sub_scenes": [_sub_scene(scene)] if scene.text else [],
     }
 
 
-def _source(url: str) -> Object:
+def _background_source(url: str) -> Object:
     return {
         "url": url,
         "asset_id": 1,
@@ -129,7 +129,7 @@ def _sub_scene(scene: Scene) -> Object:
     }
 
 
-def film_of(params: Object) -> Film:
+def _film_of_params(params: Object) -> Film:
     """Read a film back from `renderParams`, edited or not: what is given is rendered."""
     output = renders.child(params, "output")
     size = renders.size_of(output, "width", "height")

@@ -11,7 +11,7 @@ from pictory_async.testing._handlers import _renders as renders
 from pictory_async.testing._handlers._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, STORYBOARD
 from pictory_async.testing._handlers.files import BACKGROUND
 from pictory_async.testing._handlers.projects import project_of
-from pictory_async.testing._handlers.templates import film_of as template_film
+from pictory_async.testing._handlers.templates import film_of_template
 from pictory_async.testing._messages import Json, Object, RefusedError, Reply
 from pictory_async.testing._world import FakeJob, World
 
@@ -21,10 +21,10 @@ _ASPECTS = {"1:1": (1, 1), "16:9": (16, 9), "9:16": (9, 16), "4:5": (4, 5)}
 
 def create_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v2/video/storyboard` (v2.md, 5.2)."""
-    film = _film(world, call.payload)
+    film = _film_of_storyboard(world, call.payload)
     files = call.request.site.files
     result: Object = {
-        "renderParams": render_params(call.payload, film, f"{files}/{BACKGROUND}"),
+        "renderParams": _render_params(call.payload, film, f"{files}/{BACKGROUND}"),
         "storyboard": call.payload,
     }
     if call.payload.get("saveProject") is True:
@@ -37,7 +37,7 @@ def create_storyboard(world: World, call: Call) -> Reply:
 
 def render_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v2/video/storyboard/render`, the same body without the preview."""
-    return _submitted(world.submit("render", "v2", _film(world, call.payload)))
+    return _submitted(world.submit("render", "v2", _film_of_storyboard(world, call.payload)))
 
 
 def render(world: World, call: Call) -> Reply:
@@ -45,7 +45,7 @@ def render(world: World, call: Call) -> Reply:
     hopeless = renders.wrapped(call.payload)
     if hopeless is not None:
         return _submitted(renders.submit_wrapped(world, hopeless, current=True))
-    return _submitted(world.submit("render", "v2", film_of(call.payload)))
+    return _submitted(world.submit("render", "v2", _film_of_params(call.payload)))
 
 
 def render_preview(world: World, call: Call) -> Reply:
@@ -59,7 +59,7 @@ def _submitted(job: FakeJob) -> Reply:
     return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
-def _film(world: World, payload: Object) -> Film:
+def _film_of_storyboard(world: World, payload: Object) -> Film:
     title = renders.words(payload, "videoName")
     made = [scene for fields in renders.objects(payload.get("scenes")) for scene in _cut(fields)]
     if "templateId" in payload:
@@ -75,7 +75,7 @@ def _of_template(world: World, payload: Object) -> tuple[Scene, ...]:
         # What the service answers is not documented, [?]: a field of the body is wrong.
         problem = refusals.Problem("templateId", "is not a template or project of this account")
         raise RefusedError(refusals.fields_dialect([problem]))
-    return template_film(world, template, payload.get("variables")).scenes
+    return film_of_template(world, template, payload.get("variables")).scenes
 
 
 def update_elements(world: World, call: Call) -> Reply:
@@ -91,7 +91,7 @@ def update_elements(world: World, call: Call) -> Reply:
         elements[str(change["id"])] |= change
     params: Object = {**before, "elements": [*elements.values()]}
     changed: Object = {**preview.result, "renderParams": params}
-    world.jobs[preview.id] = attrs.evolve(preview, result=changed, film=film_of(params))
+    world.jobs[preview.id] = attrs.evolve(preview, result=changed, film=_film_of_params(params))
     return Reply(204)
 
 
@@ -120,22 +120,22 @@ def _source(scene: Object) -> str:
     return next(filter(None, (renders.words(scene, key) for key in keys)), prompt)
 
 
-def render_params(payload: Object, film: Film, background: str) -> Object:
+def _render_params(payload: Object, film: Film, background: str) -> Object:
     """Make `renderParams`: v2.md, section 4 names `elements[]` and "output settings" only."""
     elements: list[Json] = []
     for number, (start, end, scene) in enumerate(film.spans(), 1):
         span: Object = {"startTime": start, "duration": round(end - start, 3)}
-        elements.append({**_background(number, background), **span})
+        elements.append({**_background_element(number, background), **span})
         if scene.text:
-            elements.append({**_text(number, scene.text), **span})
+            elements.append({**_text_element(number, scene.text), **span})
     if renders.child(payload, "voiceOver").get("enabled") is True:
-        elements.append(_voice(film))
+        elements.append(_voice_element(film))
     output: Object = {"name": film.title, "format": "mp4", "width": film.width}
     return {"output": {**output, "height": film.height}, "elements": elements}
 
 
 # v2.md, 5.3 lists the ids, element types and types of the elements.
-def _background(number: int, url: str) -> Object:
+def _background_element(number: int, url: str) -> Object:
     return {
         "id": f"backgroundElement_{number}",
         "elementType": "backgroundElement",
@@ -147,16 +147,16 @@ def _background(number: int, url: str) -> Object:
     }
 
 
-def _text(number: int, text: str) -> Object:
+def _text_element(number: int, text: str) -> Object:
     return {"id": f"SceneText_{number}", "elementType": "SceneText", "type": "text", "text": text}
 
 
-def _voice(film: Film) -> Object:
+def _voice_element(film: Film) -> Object:
     voice: Object = {"id": "voiceOver", "elementType": "audioElement", "type": "audio", "url": ""}
     return {**voice, "startTime": 0, "duration": film.seconds}
 
 
-def film_of(params: Object) -> Film:
+def _film_of_params(params: Object) -> Film:
     """Read a film back from `renderParams`, edited or not: what is given is rendered."""
     output = renders.child(params, "output")
     elements = renders.objects(params["elements"])
