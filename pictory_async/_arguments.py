@@ -39,7 +39,7 @@ class Rule:
     accepts: Callable[[Any], bool]
     shows: Callable[[object], str] = short
 
-    def check(self, name: str, value: object) -> None:
+    def check_argument(self, name: str, value: object) -> None:
         """Check an argument of a call.
 
         Raises:
@@ -67,7 +67,7 @@ class Rule:
 
 def argument(rule: Rule) -> Validator:
     """Return an attrs validator of what a call was given."""
-    return lambda _, attribute, value: rule.check(attribute.name, value)
+    return lambda _, attribute, value: rule.check_argument(attribute.name, value)
 
 
 def setting(rule: Rule) -> Validator:
@@ -128,7 +128,7 @@ def path_of(name: str, value: str | os.PathLike[str] | None) -> Path | None:
     Raises:
         InvalidRequestError: It is something else.
     """
-    PATH.or_none.check(name, value)
+    PATH.or_none.check_argument(name, value)
     return None if value is None else Path(value)
 
 

@@ -395,7 +395,7 @@ class Pictory(Groups):
                 that the template lacks; no video was submitted.
             APIError: The project was refused.
         """
-        COUNT.check("at_once", at_once)
+        COUNT.check_argument("at_once", at_once)
         settings = BatchSettings(
             hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
             pending=at_once,
@@ -552,7 +552,7 @@ class Pictory(Groups):
             JobOutageError: The service could not be asked for too long.
             APIError: The service refused to tell, for instance an `AuthenticationError`.
         """
-        FUNCTION.or_none.check("on_progress", on_progress)
+        FUNCTION.or_none.check_argument("on_progress", on_progress)
         waits = self._core.waits
         context = waits.context(Patience(timeout=timeout, outage=outage), schedule)
         return await waits.result_of(job, context, on_progress)
@@ -695,8 +695,8 @@ class Pictory(Groups):
 
         Source: api-reference/media/generate-signed-url.
         """
-        FUNCTION.or_none.check("on_bytes", on_bytes)
-        return await self._flows.transfers.upload(source, name, content_type, on_bytes)
+        FUNCTION.or_none.check_argument("on_bytes", on_bytes)
+        return await self._flows.transfers.send_media(source, name, content_type, on_bytes)
 
     async def download(
         self,
@@ -724,6 +724,6 @@ class Pictory(Groups):
             InvalidRequestError: The source has no URL, or the folder does not exist.
             DownloadError: The file did not arrive whole, or could not be written.
         """
-        PATH.check("target", target)
-        FUNCTION.or_none.check("on_bytes", on_bytes)
-        return await self._flows.transfers.download(source, Path(target), on_bytes)
+        PATH.check_argument("target", target)
+        FUNCTION.or_none.check_argument("on_bytes", on_bytes)
+        return await self._flows.transfers.fetch_result(source, Path(target), on_bytes)

@@ -129,7 +129,7 @@ def assemble(
     chain, headers, history = Chain(connections, budget, patience), _headers(), History()
     tokens = _tokens_of(who, chain, url, headers, times)
     send = chain.for_api(tokens, url, scheme=scheme, user_id=who.user_id)
-    api = Api(send, url, {**headers, "Accept": "application/json"}, times, history.submitted)
+    api = Api(send, url, {**headers, "Accept": "application/json"}, times, history.remember_submit)
     looks = Looks(JobRoute(api, job_path).ask)
     return Core(
         connections=connections,

@@ -60,9 +60,9 @@ class Groups:
     @cached_property
     def aws_connections(self) -> AwsConnections:
         """Connections to read media from S3."""
-        from pictory_async._endpoints.connections import aws_connections
+        from pictory_async._endpoints.connections import connections_to_aws
 
-        return aws_connections(self._core.api)
+        return connections_to_aws(self._core.api)
 
     @cached_property
     def brands(self) -> Brands:
@@ -102,9 +102,9 @@ class Groups:
     @cached_property
     def renders(self) -> Renders:
         """From previews to videos."""
-        from pictory_async._endpoints.renders import renders
+        from pictory_async._endpoints.renders import current_renders
 
-        return renders(self._core.api)
+        return current_renders(self._core.api)
 
     @cached_property
     def smart_layouts(self) -> SmartLayouts:
@@ -116,9 +116,9 @@ class Groups:
     @cached_property
     def storyboards(self) -> Storyboards:
         """From storyboards to previews or videos."""
-        from pictory_async._endpoints.storyboards import storyboards
+        from pictory_async._endpoints.storyboards import current_storyboards
 
-        return storyboards(self._core.api)
+        return current_storyboards(self._core.api)
 
     @cached_property
     def styles(self) -> Styles:
@@ -137,23 +137,23 @@ class Groups:
     @cached_property
     def transcriptions(self) -> Transcriptions:
         """From media to their text and its highlights."""
-        from pictory_async._endpoints.transcriptions import transcriptions
+        from pictory_async._endpoints.transcriptions import current_transcriptions
 
-        return transcriptions(self._core.api)
+        return current_transcriptions(self._core.api)
 
     @cached_property
     def v1(self) -> V1:
         """The older siblings of these."""
-        from pictory_async._endpoints.v1 import v1
+        from pictory_async._endpoints.v1 import first_generation
 
-        return v1(self._core.api)
+        return first_generation(self._core.api)
 
     @cached_property
     def vimeo_connections(self) -> VimeoConnections:
         """Connections to publish at Vimeo."""
-        from pictory_async._endpoints.connections import vimeo_connections
+        from pictory_async._endpoints.connections import connections_to_vimeo
 
-        return vimeo_connections(self._core.api)
+        return connections_to_vimeo(self._core.api)
 
     @cached_property
     def voices(self) -> Voices:

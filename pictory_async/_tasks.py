@@ -73,7 +73,7 @@ class SingleFlight(Generic[T]):
         """Whether somebody is making the call just now."""
         return self._flight is not None
 
-    async def run(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def share(self, call: Callable[[], Awaitable[T]]) -> T:
         """Return what `call` returns, or what the call under way does."""
         while True:
             flight = self._flight

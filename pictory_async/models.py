@@ -1,7 +1,7 @@
 """Models of the current API: a storyboard with all that goes into one, and what lists hold."""
 
 from pictory_async._models.account import CreditTransaction, Quota, Usage
-from pictory_async._models.avatars import AvatarPerson, Look
+from pictory_async._models.avatars import AvatarLook, AvatarPerson
 from pictory_async._models.branding import Brand, SmartLayout, Style
 from pictory_async._models.connections import AwsConnection, VimeoConnection
 from pictory_async._models.media import StockMedia, UploadUrl
@@ -48,6 +48,7 @@ __all__ = [
     "AiVoice",
     "Animation",
     "Avatar",
+    "AvatarLook",
     "AvatarPerson",
     "AwsConnection",
     "Background",
@@ -62,7 +63,6 @@ __all__ = [
     "ExternalVoice",
     "FontStyle",
     "Logo",
-    "Look",
     "MediaInfo",
     "MotionGraphics",
     "MusicTrack",

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._models import v1
-from pictory_async._models.base import Open, Request, wire_name
+from pictory_async._models.base import Open, RequestModel, wire_name
 from pictory_async._models.music import MusicSearch
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.transcripts import Sentence, Transcript
-from pictory_async._wire.convert import payload, result, to_data
+from pictory_async._wire.convert import payload, read_model, to_data
 from pictory_async.models import (
     AiVoice,
     Background,
@@ -332,7 +332,7 @@ V1_BODIES: list[dict[str, Any]] = [
 ]
 
 
-def refused(body: Any, cls: type[Request] = Storyboard) -> InvalidRequestError:
+def refused(body: Any, cls: type[RequestModel] = Storyboard) -> InvalidRequestError:
     """Say why a body is refused."""
     with pytest.raises(InvalidRequestError) as caught:
         payload(body, cls)
@@ -349,7 +349,7 @@ def subclasses(cls: Any) -> list[Any]:
     ]
 
 
-def is_of_storyboard(cls: type[Request]) -> bool:
+def is_of_storyboard(cls: type[RequestModel]) -> bool:
     """Tell whether a model can be part of a storyboard."""
     return cls.__module__.rpartition(".")[2] in {"storyboard", "visuals", "sound", "text", "v1"}
 
@@ -379,7 +379,7 @@ class TestPayload:
 
         missing = [
             name
-            for cls in (*filter(is_of_storyboard, Request.__subclasses__()), v1.Scene)
+            for cls in (*filter(is_of_storyboard, RequestModel.__subclasses__()), v1.Scene)
             for name in map(wire_name, attrs.fields(cls))
             if f'"{name}"' not in text and name not in known
         ]
@@ -629,7 +629,7 @@ VIDEO: dict[str, Any] = {
 class TestResult:
     def test_reads_a_preview(self) -> None:
         """A preview's data becomes a model; what it does not know is kept."""
-        preview = result(PREVIEW, Preview, job_id="j-1")
+        preview = read_model(PREVIEW, Preview, job_id="j-1")
 
         assert (
             Preview(
@@ -645,7 +645,7 @@ class TestResult:
 
     def test_reads_a_video(self) -> None:
         """A video's data becomes a model; its status is kept beside it."""
-        video = result(VIDEO, Video, job_id="j-1")
+        video = read_model(VIDEO, Video, job_id="j-1")
 
         assert "https://example.com/v.mp4" == video.url
         assert "https://example.com/s.vtt" == video.vtt_url
@@ -655,7 +655,7 @@ class TestResult:
     @pytest.mark.parametrize(("data", "cls"), [(PREVIEW, Preview), (VIDEO, Video)])
     def test_survives_the_round_trip(self, data: dict[str, Any], cls: type[Open]) -> None:
         """Nothing of an answer is lost, and the job's id does not slip in."""
-        assert data == to_data(result(data, cls, job_id="j-1"))
+        assert data == to_data(read_model(data, cls, job_id="j-1"))
 
     @pytest.mark.parametrize(
         ("data", "cls", "name"),
@@ -668,7 +668,7 @@ class TestResult:
     )
     def test_knows_the_older_names(self, data: dict[str, Any], cls: type[Open], name: str) -> None:
         """Where the API has called a field by two names, both are read."""
-        read = result(data, cls, job_id="j-1")
+        read = read_model(data, cls, job_id="j-1")
 
         assert "u" == getattr(read, name)
         assert {} == read.extra
@@ -677,20 +677,20 @@ class TestResult:
         """If an answer has both names, the current one counts and the other is kept."""
         data = {"videoShareURL": "new", "shareVideoURL": "old"}
 
-        video = result(data, Video, job_id="j-1")
+        video = read_model(data, Video, job_id="j-1")
 
         assert ("new", {"shareVideoURL": "old"}) == (video.share_url, video.extra)
         assert data == to_data(video)
 
     def test_null_is_absent(self) -> None:
         """A null is no link; an unknown null is kept as it is."""
-        video = result({"videoURL": None, "note": None}, Video, job_id="j-1")
+        video = read_model({"videoURL": None, "note": None}, Video, job_id="j-1")
 
         assert (None, {"note": None}) == (video.url, video.extra)
 
     def test_reads_numeric_strings(self) -> None:
         """A number may come as a string of one."""
-        video = result({"videoDuration": "12.5", "aiCreditsUsed": "3"}, Video, job_id="j-1")
+        video = read_model({"videoDuration": "12.5", "aiCreditsUsed": "3"}, Video, job_id="j-1")
 
         assert (12.5, 3) == (video.duration, video.ai_credits_used)
 
@@ -698,7 +698,7 @@ class TestResult:
     def test_refuses_what_is_no_object(self, data: Any) -> None:
         """Data that is no object is not what the documentation promises."""
         with pytest.raises(UnexpectedShapeError) as caught:
-            result(data, Video, job_id="j-1")
+            read_model(data, Video, job_id="j-1")
 
         assert f"data: expected an object, found {data!r}" == str(caught.value)
 
@@ -721,21 +721,21 @@ class TestResult:
     ) -> None:
         """A field of another type is not what the documentation promises."""
         with pytest.raises(UnexpectedShapeError) as caught:
-            result(data, cls, job_id="j-1")
+            read_model(data, cls, job_id="j-1")
 
         assert message == str(caught.value)
 
     def test_refuses_a_wrong_type_within(self) -> None:
         """The path leads from the top of the data to what is wrong."""
         with pytest.raises(UnexpectedShapeError) as caught:
-            result({"videoName": "demo", "scenes": [{"story": "a"}, 5]}, Storyboard)
+            read_model({"videoName": "demo", "scenes": [{"story": "a"}, 5]}, Storyboard)
 
         assert "scenes[1]" == caught.value.field
 
     def test_refuses_what_lacks_a_required_field(self) -> None:
         """A required field that is missing is named."""
         with pytest.raises(UnexpectedShapeError) as caught:
-            result({"scenes": [{"story": "a"}]}, Storyboard)
+            read_model({"scenes": [{"story": "a"}]}, Storyboard)
 
         assert "videoName" == caught.value.field
 
@@ -756,8 +756,8 @@ RANGES = {
 }
 PERCENTAGES = {"top", "left", "width"}
 # Every model of an answer; the requests that are no part of a storyboard.
-RESULTS = [cls for cls in subclasses(Open) if not issubclass(cls, Request)]
-REQUESTS = [cls for cls in subclasses(Request) if not is_of_storyboard(cls)]
+RESULTS = [cls for cls in subclasses(Open) if not issubclass(cls, RequestModel)]
+REQUESTS = [cls for cls in subclasses(RequestModel) if not is_of_storyboard(cls)]
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(-9, 9) | st.text(max_size=5)
 NAMES = ["videoName", "scenes", "story", "background", "elements", "voiceOver", "extra"]
 
@@ -902,14 +902,14 @@ any_amount = settings(
 @pytest.mark.parametrize("cls", [Storyboard, v1.Storyboard, *REQUESTS])
 @given(data=st.data())
 @any_amount
-def test_any_request_survives_the_round_trip(cls: type[Request], data: st.DataObject) -> None:
+def test_any_request_survives_the_round_trip(cls: type[RequestModel], data: st.DataObject) -> None:
     """A model becomes JSON, and the JSON the same model, with unknown fields and all."""
     model = data.draw(models(cls))
 
     sent = payload(model, cls)
 
     assert sent == json.loads(json.dumps(sent))
-    assert model == result(sent, cls)
+    assert model == read_model(sent, cls)
 
 
 @pytest.mark.parametrize("cls", RESULTS)
@@ -921,7 +921,7 @@ def test_any_result_survives_the_round_trip(cls: type[Open], data: st.DataObject
     beside = [each.name for each in attrs.fields(cls) if not each.metadata.get("in_data", True)]
 
     sent = to_data(model)
-    again = result(sent, cls, **{name: getattr(model, name) for name in beside})
+    again = read_model(sent, cls, **{name: getattr(model, name) for name in beside})
 
     assert sent == to_data(again)
     # The sentences of a transcript are read when they are looked at.

@@ -45,7 +45,7 @@ async def test_one_for_all() -> None:
     flight, call, results = SingleFlight[int](), Call(), list[int]()
 
     async def ask() -> None:
-        results.append(await flight.run(call))
+        results.append(await flight.share(call))
 
     async with anyio.create_task_group() as group:
         for _ in range(200):
@@ -63,7 +63,7 @@ async def test_the_next_one_calls_again() -> None:
     """A result is not kept for those who come later."""
     flight, call = SingleFlight[int](), Call()
 
-    assert [1, 2] == [await flight.run(call), await flight.run(call)]
+    assert [1, 2] == [await flight.share(call), await flight.share(call)]
 
 
 async def test_nothing_is_a_result_too() -> None:
@@ -77,7 +77,7 @@ async def test_nothing_is_a_result_too() -> None:
         await anyio.sleep(1)
 
     async def ask() -> None:
-        seen.append(await flight.run(call))  # type: ignore[func-returns-value]
+        seen.append(await flight.share(call))  # type: ignore[func-returns-value]
 
     async with anyio.create_task_group() as group:
         for _ in range(3):
@@ -94,7 +94,7 @@ async def test_errors_are_shared_as_copies() -> None:
 
     async def ask() -> None:
         with pytest.raises(ServerError) as caught:
-            await flight.run(call)
+            await flight.share(call)
         errors.append(caught.value)
 
     async with anyio.create_task_group() as group:
@@ -119,7 +119,7 @@ async def test_an_error_that_cannot_be_copied() -> None:
 
     async def ask() -> None:
         with pytest.raises(OddError) as caught:
-            await flight.run(call)
+            await flight.share(call)
         numbers.append(caught.value.number)
 
     async with anyio.create_task_group() as group:
@@ -133,10 +133,10 @@ async def test_an_error_is_not_kept() -> None:
     """After a failure the next one calls again."""
     flight, call = SingleFlight[int](), Call(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
-        await flight.run(call)
+        await flight.share(call)
     call.error = None
 
-    assert 2 == await flight.run(call)
+    assert 2 == await flight.share(call)
 
 
 @pytest.mark.parametrize("cancelled", [1, 2, 5])
@@ -148,7 +148,7 @@ async def test_the_next_one_takes_over(cancelled: int) -> None:
 
     async def ask(scope: anyio.CancelScope) -> None:
         with scope:
-            results.append(await flight.run(call))
+            results.append(await flight.share(call))
 
     async with anyio.create_task_group() as group:
         for scope in scopes:
@@ -175,7 +175,7 @@ async def test_whoever_waits_may_go() -> None:
 
     async def ask(timeout: float) -> None:
         with anyio.move_on_after(timeout):
-            results.append(await flight.run(call))
+            results.append(await flight.share(call))
 
     async with anyio.create_task_group() as group:
         group.start_soon(ask, 10)
@@ -192,7 +192,7 @@ async def test_everybody_is_cancelled() -> None:
     flight, call = SingleFlight[int](), Call()
 
     async def ask() -> None:
-        await flight.run(call)
+        await flight.share(call)
 
     async with anyio.create_task_group() as group:
         for _ in range(10):
@@ -201,7 +201,7 @@ async def test_everybody_is_cancelled() -> None:
         group.cancel_scope.cancel()
 
     assert not flight.is_under_way
-    assert 2 == await flight.run(call)
+    assert 2 == await flight.share(call)
 
 
 @pytest.mark.parametrize("steps", range(12))
@@ -212,10 +212,10 @@ async def test_cancelled_at_any_step(steps: int) -> None:
 
     async def lead() -> None:
         with scope:
-            await flight.run(call)
+            await flight.share(call)
 
     async def ask() -> None:
-        results.append(await flight.run(call))
+        results.append(await flight.share(call))
 
     async with anyio.create_task_group() as group:
         group.start_soon(lead)
@@ -234,7 +234,7 @@ async def test_cancelled_at_any_step(steps: int) -> None:
 async def test_native_cancellation(steps: int) -> None:
     """The same holds for asyncio's own cancellation, which knows no scopes."""
     flight, call = SingleFlight[int](), Call(seconds=0)
-    tasks = [asyncio.create_task(flight.run(call)) for _ in range(6)]
+    tasks = [asyncio.create_task(flight.share(call)) for _ in range(6)]
     for _ in range(steps):
         await asyncio.sleep(0)
     tasks[0].cancel()

@@ -13,7 +13,7 @@ import pytest
 from pictory_async import _models
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models import results, v1
-from pictory_async._models.base import Open, Request, as_number, as_tuple, short, wire_name
+from pictory_async._models.base import Open, RequestModel, as_number, as_tuple, short, wire_name
 from pictory_async.models import (
     AiVisual,
     AiVoice,
@@ -45,7 +45,7 @@ RECORDING = "https://example.com/a.mp3"
 VISUAL = AiVisual(prompt="A fox")
 
 # Each rule of the documentation: the class, what it refuses and where, and what it takes.
-RULES: list[tuple[type[Request], dict[str, Any], str, dict[str, Any]]] = [
+RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (Scene, {"story": "x" * 15_001}, "story", {"story": "x" * 15_000}),
     (Scene, {"story": ""}, "story", {"story": "x"}),
     (Scene, {"story": " \n"}, "story", {"story": " x\n"}),
@@ -350,7 +350,7 @@ RULES: list[tuple[type[Request], dict[str, Any], str, dict[str, Any]]] = [
 
 
 # Fields of the wrong type, and what is said about them.
-WRONG_TYPES: list[tuple[type[Request], dict[str, Any], str]] = [
+WRONG_TYPES: list[tuple[type[RequestModel], dict[str, Any], str]] = [
     (Scene, {"story": 5}, "story: expected a string, found 5"),
     (
         Scene,
@@ -467,7 +467,7 @@ def build(cls: Any, fields: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize(("cls", "bad", "field", "_"), RULES)
 def test_a_documented_rule_is_checked(
-    cls: type[Request], bad: dict[str, Any], field: str, _: object
+    cls: type[RequestModel], bad: dict[str, Any], field: str, _: object
 ) -> None:
     """What the service is documented to refuse is refused here, and the error names the field."""
     with pytest.raises(InvalidRequestError) as caught:
@@ -478,14 +478,16 @@ def test_a_documented_rule_is_checked(
 
 @pytest.mark.parametrize(("cls", "_", "__", "good"), RULES)
 def test_a_documented_rule_is_not_exceeded(
-    cls: type[Request], _: object, __: object, good: dict[str, Any]
+    cls: type[RequestModel], _: object, __: object, good: dict[str, Any]
 ) -> None:
     """What is just within the rule is taken."""
     assert build(cls, good) == build(cls, good)
 
 
 @pytest.mark.parametrize(("cls", "fields", "message"), WRONG_TYPES)
-def test_a_wrong_type_is_refused(cls: type[Request], fields: dict[str, Any], message: str) -> None:
+def test_a_wrong_type_is_refused(
+    cls: type[RequestModel], fields: dict[str, Any], message: str
+) -> None:
     """A field of the wrong type is refused where the model is made, and nothing is converted."""
     with pytest.raises(InvalidRequestError) as caught:
         build(cls, fields)
@@ -656,7 +658,7 @@ class TestExtra:
 
     def test_is_part_of_every_model(self) -> None:
         """Every model, of requests and of results, can hold fields that it does not know."""
-        for cls in Open.__subclasses__() + Request.__subclasses__():
+        for cls in Open.__subclasses__() + RequestModel.__subclasses__():
             assert "extra" in attrs.fields_dict(cls)
 
 
@@ -733,7 +735,7 @@ def test_wire_names(cls: type[Open], name: str, wire: str) -> None:
 
 def test_wire_names_are_unique() -> None:
     """No two fields of a model would overwrite each other in the JSON."""
-    for cls in [*Request.__subclasses__(), *Open.__subclasses__(), v1.Scene]:
+    for cls in [*RequestModel.__subclasses__(), *Open.__subclasses__(), v1.Scene]:
         names = [wire_name(attribute) for attribute in attrs.fields(cls)]
         assert len(names) == len(set(names))
 

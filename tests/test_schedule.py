@@ -322,7 +322,7 @@ async def forget() -> tuple[float | None, float | None]:
     """Return when the first and the last of many jobs were submitted."""
     seen = history.History()
     for number in range(12):
-        seen.submitted(str(number))
+        seen.remember_submit(str(number))
     return seen.birth("0"), seen.birth("11")
 
 

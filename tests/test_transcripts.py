@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictory_async import PictoryError, Transcript, UnexpectedShapeError
-from pictory_async._wire.convert import result, to_data
+from pictory_async._wire.convert import read_model, to_data
 from pictory_async.models import MediaInfo, Passage, Sentence, Word
 
 
@@ -31,7 +31,7 @@ DATA: dict[str, Any] = {
 
 def transcript(data: Any) -> Transcript:
     """Read a transcript."""
-    return result(data, Transcript, job_id="j")
+    return read_model(data, Transcript, job_id="j")
 
 
 def pickled(value: Any) -> Any:

@@ -76,7 +76,7 @@ class AiStudio:
             reference_image_url=reference_image_url,
             webhook=webhook,
         )
-        return await self._api.submit(GENERATE_IMAGE, GeneratedImage, to_data(wanted))
+        return await self._api.submit_job(GENERATE_IMAGE, GeneratedImage, to_data(wanted))
 
     def images(self, *, page_key: PageKey | None = None) -> Listing[GeneratedImage]:
         """List the images that were made, the newest first.
@@ -130,7 +130,7 @@ class AiStudio:
             reference_image_urls=reference_image_urls,
             webhook=webhook,
         )
-        return await self._api.submit(GENERATE_VIDEO, GeneratedVideo, to_data(wanted))
+        return await self._api.submit_job(GENERATE_VIDEO, GeneratedVideo, to_data(wanted))
 
     def videos(self, *, page_key: PageKey | None = None) -> Listing[GeneratedVideo]:
         """List the videos that were made, the newest first.

@@ -23,7 +23,7 @@ from pictory_async._wire.envelopes import done, each, one
 
 
 if TYPE_CHECKING:
-    from pictory_async._models.base import Request
+    from pictory_async._models.base import RequestModel
     from pictory_async._models.pages import Listing, PageKey
     from pictory_async._transport.api import Api
 
@@ -95,7 +95,7 @@ class Connections(Generic[C]):
         operation = Operation("DELETE", f"{self._path}/{{connection_id}}", Repeat.UNLESS_SENT)
         done(await self._api.send(operation, _ids(connection)))
 
-    async def _create(self, new: Request) -> C:
+    async def _create(self, new: RequestModel) -> C:
         operation = Operation("POST", self._path, Repeat.UNLESS_SENT)
         return one(await self._api.send(operation, json=to_data(new)), self._cls)
 
@@ -200,12 +200,12 @@ class VimeoConnections(Connections[VimeoConnection]):
         return await self._create(new)
 
 
-def aws_connections(api: Api) -> AwsConnections:
+def connections_to_aws(api: Api) -> AwsConnections:
     """Return the connections to S3."""
     return AwsConnections(api, AwsConnection, "/v1/awsconnections")
 
 
-def vimeo_connections(api: Api) -> VimeoConnections:
+def connections_to_vimeo(api: Api) -> VimeoConnections:
     """Return the connections to Vimeo."""
     return VimeoConnections(api, VimeoConnection, "/v1/vimeo-connections")
 

@@ -102,7 +102,7 @@ class Projects:
 
         Source: api-reference/videos/render-project, which shows no body and so no webhook.
         """
-        return await self._api.submit(RENDER, Video, None, _ids(project))
+        return await self._api.submit_job(RENDER, Video, None, _ids(project))
 
 
 def _ids(project: ProjectSummary | Project | str | int) -> dict[str, str]:

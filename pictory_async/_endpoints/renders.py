@@ -49,7 +49,7 @@ class Renders:
         Source: api-reference/videos/render-video; for v1 the page "/v1/video/render".
         """
         body = {**self._defaults, **render_body(render_params)}
-        return await self._api.submit(self._create, Video, body)
+        return await self._api.submit_job(self._create, Video, body)
 
     async def from_preview(
         self, preview: Job[Preview] | Preview | str, *, webhook: str | None = None
@@ -68,10 +68,10 @@ class Renders:
         Source: api-reference/videos/render-from-preview; for v1 "Step 4: Render PUT".
         """
         ids = {"job_id": id_of_preview(preview)}
-        return await self._api.submit(self._from_preview, Video, webhook_body(webhook), ids)
+        return await self._api.submit_job(self._from_preview, Video, webhook_body(webhook), ids)
 
 
-def renders(api: Api) -> Renders:
+def current_renders(api: Api) -> Renders:
     """Return the renders of the current API."""
     return Renders(
         api,

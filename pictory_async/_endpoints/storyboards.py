@@ -8,7 +8,7 @@ import attrs
 
 from pictory_async._endpoints._inputs import id_of_preview, json_objects
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.base import Request
+from pictory_async._models.base import RequestModel
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.storyboard import Storyboard
 from pictory_async._retry import Repeat
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pictory_async._transport.api import Api
 
 
-S = TypeVar("S", bound=Request)
+S = TypeVar("S", bound=RequestModel)
 
 PREVIEW: Final = Operation("POST", "/v2/video/storyboard", Repeat.UNLESS_SENT)
 RENDER: Final = Operation("POST", "/v2/video/storyboard/render", Repeat.UNLESS_SENT)
@@ -60,7 +60,7 @@ class StoryboardPreviews(Generic[S]):
 
         Source: api-reference/videos/create-storyboard-preview; for v1 "/v1/video/storyboard".
         """
-        return await self._api.submit(self._preview, Preview, payload(storyboard, self._model))
+        return await self._api.submit_job(self._preview, Preview, payload(storyboard, self._model))
 
 
 @attrs.frozen
@@ -80,7 +80,7 @@ class Storyboards(StoryboardPreviews[Storyboard]):
 
         Source: api-reference/videos/render-storyboard-video.
         """
-        return await self._api.submit(RENDER, Video, payload(storyboard, Storyboard))
+        return await self._api.submit_job(RENDER, Video, payload(storyboard, Storyboard))
 
     async def update_elements(
         self, preview: Job[Preview] | Preview | str, elements: Iterable[Mapping[str, Any]]
@@ -108,6 +108,6 @@ class Storyboards(StoryboardPreviews[Storyboard]):
         done(await self._api.send(ELEMENTS, {"job_id": id_of_preview(preview)}, json=body))
 
 
-def storyboards(api: Api) -> Storyboards:
+def current_storyboards(api: Api) -> Storyboards:
     """Return the storyboards of the current API."""
     return Storyboards(api, PREVIEW, Storyboard)

@@ -79,7 +79,7 @@ class TextOfMedia:
         if highlights is not None:
             body["highlights"] = [*highlights]
             check_json(body["highlights"], "highlights")
-        return await self._api.submit(
+        return await self._api.submit_job(
             self._transcribe, Transcript, {**body, **webhook_body(webhook)}
         )
 
@@ -118,7 +118,7 @@ class TextOfMedia:
             items = transcript
         body = {"transcript": json_objects(items, "transcript"), **_choice(seconds, language)}
         body |= {**_given(duration=duration), **webhook_body(webhook)}
-        return await self._api.submit(self._choose, Transcript, body)
+        return await self._api.submit_job(self._choose, Transcript, body)
 
 
 @attrs.frozen
@@ -152,10 +152,10 @@ class Transcriptions(TextOfMedia):
         """
         ids = {"job_id": job_id_of(job.job_id if isinstance(job, Transcript) else job)}
         body = {**_choice(seconds, language), **webhook_body(webhook)}
-        return await self._api.submit(self._choose_by_job, Transcript, body, ids)
+        return await self._api.submit_job(self._choose_by_job, Transcript, body, ids)
 
 
-def transcriptions(api: Api) -> Transcriptions:
+def current_transcriptions(api: Api) -> Transcriptions:
     """Return the transcriptions of the current API."""
     return Transcriptions(
         api,

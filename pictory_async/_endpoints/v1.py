@@ -91,7 +91,7 @@ class FirstTemplates:
             body["variables"] = {**variables}
         if scenes is not None:
             body["scenes"] = json_objects(scenes, "scenes")
-        return await self._api.submit(FROM_TEMPLATE, Preview, body | webhook_body(webhook))
+        return await self._api.submit_job(FROM_TEMPLATE, Preview, body | webhook_body(webhook))
 
 
 @attrs.frozen
@@ -135,7 +135,7 @@ class V1:
     transcriptions: TextOfMedia
 
 
-def v1(api: Api) -> V1:
+def first_generation(api: Api) -> V1:
     """Return the first generation's operations."""
     renders = Renders(
         api,

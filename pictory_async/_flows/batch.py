@@ -111,7 +111,7 @@ class Batch:
         self._news = anyio.Event()
         self._shields: set[SubmitShield] = set()
 
-    def start(
+    def start_tasks(
         self, tasks: TaskGroup, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]
     ) -> None:
         """Begin.
@@ -127,7 +127,7 @@ class Batch:
         for _ in range(self._settings.downloading):
             tasks.start_soon(self._download_all)
 
-    def leave(self) -> None:
+    def stop_submitting(self) -> None:
         """Submit nothing more; what is on the wire may still tell its job's id."""
         for shield in self._shields:
             shield.give_up_after(_LAST_WORDS_SECONDS)
@@ -148,19 +148,19 @@ class Batch:
     async def _feed(self, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]) -> None:
         try:
             async with aclosing(each_of(inputs)) as source:
-                await self._until(self._has_room)
+                await self._until(self._may_take_more)
                 async for given in source:
                     item = BatchItem(given, self._spending.count_step)
                     self._under_way[item] = None
                     self._new.append(item)
                     self._wake()
-                    await self._until(self._has_room)
+                    await self._until(self._may_take_more)
         except Exception as exc:  # noqa: BLE001 - raised when the items so far have their outcomes
             self._input_error = exc
         self._is_fed = True
         self._finish_if_done()
 
-    def _has_room(self) -> bool:
+    def _may_take_more(self) -> bool:
         held = len(self._under_way) + self.outcomes.unread
         return held < self._settings.pending and not self._new
 
@@ -199,7 +199,7 @@ class Batch:
             self._end(item, NotSubmittedError(reason))
             return
         item.began = anyio.current_time()
-        item.begin()
+        item.begin_item()
         match item.recipe:
             case JobRecipe(job=job):
                 self._start_clock(item)
@@ -220,7 +220,7 @@ class Batch:
 
     async def _submit(self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
         try:
-            job = await self._job_of(item, submit)
+            job = await self._submit_patiently(item, submit)
             self._start_clock(item)
             if self._settings.hooks.on_job is not None:
                 await call(self._settings.hooks.on_job, job)
@@ -229,7 +229,9 @@ class Batch:
         else:
             self._wait_for(item, job)
 
-    async def _job_of(self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]) -> Job[Any]:
+    async def _submit_patiently(
+        self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]
+    ) -> Job[Any]:
         """Submit, again where the service was not reached or said 429, until the batch stops."""
         patience, tries = anyio.current_time() + self._settings.outage, 0
         while True:
@@ -258,7 +260,7 @@ class Batch:
             try:
                 job = await submit()
                 # Nothing may come in between: this is the only place that knows the id.
-                item.submitted(job)
+                item.take_job(job)
                 self.outcomes.tell(Submitted(key=item.key, job=job))
             finally:
                 self._shields.discard(shield)
@@ -272,10 +274,10 @@ class Batch:
             item.ends = item.submitted_at + self._settings.timeout
 
     def _wait_for(self, item: BatchItem, job: Job[Any]) -> None:
-        context = self._parts.waits.context(self._patience(item))
+        context = self._parts.waits.context(self._patience_of(item))
         self._scheduler.wait_for(job.id, job.kind, context, _ItemListener(self, item))
 
-    def _patience(self, item: BatchItem) -> Patience:
+    def _patience_of(self, item: BatchItem) -> Patience:
         timeout = None
         if item.ends != math.inf:
             timeout = max(item.ends - anyio.current_time(), 0.001)
@@ -283,7 +285,7 @@ class Batch:
 
     # The looks: what they see moves an item to the next stage.
 
-    async def saw(self, item: BatchItem, update: JobUpdate[Any]) -> None:
+    async def take_update(self, item: BatchItem, update: JobUpdate[Any]) -> None:
         """Take what a look at an item's job saw."""
         if self._settings.hooks.on_progress is not None:
             await call(self._settings.hooks.on_progress, update)
@@ -324,12 +326,12 @@ class Batch:
     # The end.
 
     def _succeed(self, item: BatchItem) -> None:
-        self._breaker.succeeded()
+        self._breaker.count_success()
         self._end(item, None)
 
     def fail(self, item: BatchItem, error: Exception) -> None:
         """Take the error that ended an item's way."""
-        stop = self._breaker.failed(error)
+        stop = self._breaker.count_failure(error)
         if self._settings.fail_fast:
             stop = f"item {item.key!r} failed: {error}"
         if stop is not None and self._stopped is None:
@@ -338,7 +340,7 @@ class Batch:
         self._end(item, error)
 
     def _end(self, item: BatchItem, error: Exception | None) -> None:
-        outcome = item.end(error)
+        outcome = item.end_item(error)
         del self._under_way[item]
         self.outcomes.put(outcome)
         self._finish_if_done()
@@ -369,7 +371,7 @@ class _ItemListener(Reporter):
 
     async def saw(self, update: JobUpdate[Any]) -> None:
         self.report(update)
-        await self._batch.saw(self._item, update)
+        await self._batch.take_update(self._item, update)
 
     def missed(self, error: PictoryError) -> None:
         self.report_outage(self._item.jobs[-1].id, error)
@@ -407,11 +409,11 @@ async def running_batch(
     try:
         with telling_of_rate_limits(batch.outcomes.tell, parts.on_rate_limit):
             async with owned_tasks() as tasks:
-                batch.start(tasks, inputs)
+                batch.start_tasks(tasks, inputs)
                 try:
                     yield batch.outcomes
                 finally:
-                    batch.leave()
+                    batch.stop_submitting()
     except BaseException as exc:
         if left := batch.under_way():
             exc.add_note(_note(left))
@@ -424,17 +426,17 @@ def _close(batch: Batch) -> None:
     left = batch.under_way()
     batch.outcomes.close(left)
     if left:
-        jobs = ", ".join(map(_job_of, left))
+        jobs = ", ".join(map(_last_job_of, left))
         _log.warning("left under way, to go on at the service (%d): %s", len(left), jobs)
 
 
 def _note(left: tuple[Outcome[Video], ...]) -> str:
-    jobs = ", ".join(map(_job_of, left[:_JOBS_IN_A_NOTE]))
+    jobs = ", ".join(map(_last_job_of, left[:_JOBS_IN_A_NOTE]))
     more = f" and {len(left) - _JOBS_IN_A_NOTE} more" if len(left) > _JOBS_IN_A_NOTE else ""
     return f"jobs that go on at the service, all in `left` of the batch: {jobs}{more}"
 
 
-def _job_of(outcome: Outcome[Video]) -> str:
+def _last_job_of(outcome: Outcome[Video]) -> str:
     if isinstance(outcome.error, SubmissionUnknownError):
         return f"perhaps one of item {outcome.key!r}, whose id is not known"
     return outcome.jobs[-1].id

@@ -52,10 +52,10 @@ class EditVideo:
     ) -> Video:
         """Upload, transcribe, choose, render and download."""
         generation = version_of(None, version)
-        _check(name, seconds, choose)
-        await self.transfers.check(output)
+        _check_choice(name, seconds, choose)
+        await self.transfers.check_output(output)
         url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
-        transcript = await run.finish(await self.transcriptions.create(url, language=language))
+        transcript = await run.finish_job(await self.transcriptions.create(url, language=language))
         passages = await self._passages(transcript, run, seconds, choose)
         storyboard = MODELS[generation].from_passages(url, passages, name=name)
         preview = await self.generations.submit_storyboard(storyboard, generation)
@@ -70,7 +70,7 @@ class EditVideo:
             passages = tuple(choose(transcript))
         else:
             job = await self.transcriptions.highlights(transcript, seconds=seconds)
-            chosen = await run.finish(job)
+            chosen = await run.finish_job(job)
             # It reads every word: a tenth of a second for an hour of speech.
             passages = await anyio.to_thread.run_sync(lambda: chosen.highlighted)
         if not passages:
@@ -80,8 +80,8 @@ class EditVideo:
         return passages
 
 
-def _check(name: str, seconds: float, choose: object) -> None:
+def _check_choice(name: str, seconds: float, choose: object) -> None:
     """Refuse what would otherwise be refused after an upload and a transcription."""
-    TEXT.check("name", name)
-    above_zero("a number").check("seconds", seconds)
-    FUNCTION.or_none.check("choose", choose)
+    TEXT.check_argument("name", name)
+    above_zero("a number").check_argument("seconds", seconds)
+    FUNCTION.or_none.check_argument("choose", choose)

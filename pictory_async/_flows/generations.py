@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 import attrs
 
 from pictory_async._flows.recipes import RowRecipe, StoryboardRecipe, TextRecipe
-from pictory_async._flows.versions import MODELS
 from pictory_async._models import storyboard as current
+from pictory_async._models import v1 as first
 
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class Generations:
 
     async def finish_video(self, preview: Job[Preview], version: Version, run: Run) -> Video:
         """Wait for a preview, render it as it is, and wait for the video."""
-        await run.finish(preview)
-        return await run.finish(await self.submit_render(preview, version))
+        await run.finish_job(preview)
+        return await run.finish_job(await self.submit_render(preview, version))
 
 
 def storyboard_of_text(
@@ -88,7 +88,8 @@ def storyboard_of_text(
     Raises:
         InvalidRequestError: The text is blank or too long.
     """
-    return MODELS[version].from_script(text, name=name or _name_of(text), speaker=speaker)
+    model = first.Storyboard if version == "v1" else current.Storyboard
+    return model.from_script(text, name=name or _name_of(text), speaker=speaker)
 
 
 def _name_of(text: str) -> str:

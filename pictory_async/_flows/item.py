@@ -1,10 +1,10 @@
 """One item of a batch on its way: a record with one state, and one function for each step.
 
-    New -> Previewing -> Previewed -> Rendering -> Rendered -> Downloading -> Ended
+    New -> Previewing -> Previewed -> Rendering -> Rendered -> Downloading -> Finished
 
 Each state holds what is known in it and nothing else, so that the record alone says what was
 submitted, what is paid for, and what is left to be done; `records` writes it as JSON. Any state
-may be followed by `Ended`, where something went wrong.
+may be followed by `Finished`, where something went wrong.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Downloading:
 
 
 @attrs.frozen(kw_only=True)
-class Ended:
+class Finished:
     """There is an outcome.
 
     Args:
@@ -106,7 +106,7 @@ class Ended:
     known: Known
 
 
-State: TypeAlias = New | Previewing | Previewed | Rendering | Rendered | Downloading | Ended
+State: TypeAlias = New | Previewing | Previewed | Rendering | Rendered | Downloading | Finished
 
 
 class BatchItem:
@@ -154,7 +154,7 @@ class BatchItem:
                 found = (preview,)
             case Rendering() | Rendered() | Downloading() as state:
                 found = (state.preview, state.render)
-            case Ended(jobs=jobs):
+            case Finished(jobs=jobs):
                 return jobs
             case _:
                 assert_never(self.state)
@@ -171,7 +171,7 @@ class BatchItem:
         state = self.state
         return state.unknown if isinstance(state, Previewing | Rendering) else None
 
-    def begin(self) -> None:
+    def begin_item(self) -> None:
         """Take the first step: what is to be submitted, or what was submitted before."""
         if not isinstance(self.state, New):
             self._refuse_step("begin")
@@ -183,7 +183,7 @@ class BatchItem:
             case _:
                 self._move(Previewing())
 
-    def submitted(self, job: Job[Any]) -> None:
+    def take_job(self, job: Job[Any]) -> None:
         """Take the job that a submit made."""
         match self.state:
             case Previewing(preview=None):
@@ -235,7 +235,7 @@ class BatchItem:
                 self._refuse_step("begin its download")
         return video
 
-    def end(self, error: Exception | None) -> Outcome[Video]:
+    def end_item(self, error: Exception | None) -> Outcome[Video]:
         """Take the last step, and return the outcome."""
         video, known = None, Known.SURELY_NOT
         match self.state:
@@ -246,11 +246,11 @@ class BatchItem:
                     known = known_after(error, has_job=render is not None)
             case Rendered() | Downloading() as state:
                 video, known = state.video if error is None else None, Known.PAID
-            case Ended():
+            case Finished():
                 self._refuse_step("end again")
             case _:
                 assert_never(self.state)
-        self._move(Ended(jobs=self.jobs, video=video, error=error, known=known))
+        self._move(Finished(jobs=self.jobs, video=video, error=error, known=known))
         return self.outcome(error, video)
 
     def outcome(self, error: Exception | None, video: Video | None = None) -> Outcome[Video]:

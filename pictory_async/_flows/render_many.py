@@ -69,20 +69,20 @@ class RenderMany:
         folder: object,
     ) -> AsyncGenerator[Outcomes[Video]]:
         """Check everything, then submit, and yield the outcomes."""
-        iterable_of("items").check("items", items)
+        iterable_of("items").check_argument("items", items)
         _check_many(items)
         version_of(None, version)
-        STRING.or_none.check("speaker", speaker)
+        STRING.or_none.check_argument("speaker", speaker)
         if template is not None and speaker is not None:
             expected = "None beside a template, which says it itself"
             raise InvalidRequestError("speaker", expected, repr(speaker))
         place = await self.parts.transfers.checked_folder(folder)
-        known = await self._known(template) if template is not None else None
+        known = await self._with_variables(template) if template is not None else None
         inputs = _Inputs(version=version, template=known, speaker=speaker, folder=place)
-        async with running_batch(self.parts, settings, inputs.of(items)) as outcomes:
+        async with running_batch(self.parts, settings, inputs.inputs_of(items)) as outcomes:
             yield outcomes
 
-    async def _known(self, template: Template | str) -> Template:
+    async def _with_variables(self, template: Template | str) -> Template:
         """Return a template with its variables."""
         if isinstance(template, Template) and template.variables is not None:
             return template
@@ -102,7 +102,7 @@ class _Inputs:
     speaker: str | None
     folder: Path | None
 
-    async def of(self, items: Items) -> AsyncGenerator[BatchInput]:
+    async def inputs_of(self, items: Items) -> AsyncGenerator[BatchInput]:
         """Yield each item with what is to be made of it."""
         number, keys = 0, UsedKeys("items", self.folder is not None)
         source = each_of(_pairs(items))

@@ -67,7 +67,7 @@ class Run:
         ends = anyio.current_time() + (math.inf if seconds is None else seconds)
         return cls(waits, hooks, ends)
 
-    async def finish(self, job: Job[T]) -> T:
+    async def finish_job(self, job: Job[T]) -> T:
         """Tell of a new job, wait for it within the time that is left, and return its result.
 
         Raises:
@@ -75,10 +75,10 @@ class Run:
         """
         if self.hooks.on_job is not None:
             await call(self.hooks.on_job, job)
-        context = self._waits.context(self._patience())
+        context = self._waits.context(self._time_left())
         return await self._waits.result_of(job, context, self.hooks.on_progress)
 
-    def _patience(self) -> Patience:
+    def _time_left(self) -> Patience:
         if self._ends == math.inf:
             return Patience(timeout=None)
         return Patience(timeout=max(self._ends - anyio.current_time(), 0.001))

@@ -9,7 +9,7 @@ import attrs
 from pictory_async._arguments import number, setting
 from pictory_async._errors import APIError, BatchError, InvalidRequestError, JobFailedError
 from pictory_async._flows.item import (
-    Ended,
+    Finished,
     New,
     Previewed,
     Previewing,
@@ -97,11 +97,11 @@ class Spending:
                 self._begun -= 1
                 self._submitted += 1
                 self._under_way += 1
-            case ((Previewing() | Previewed()), Ended()):
+            case ((Previewing() | Previewed()), Finished()):
                 self._begun -= 1
             case Rendering(), Rendered(video=video):
                 self._count_video(video)
-            case Rendering(render=render), Ended(known=known):
+            case Rendering(render=render), Finished(known=known):
                 self._count_no_video(known, was_submitted=render is not None)
             case _:
                 pass
@@ -172,11 +172,11 @@ class Breaker:
         self._last: tuple[object, ...] | None = None
         self._times = 0
 
-    def succeeded(self) -> None:
+    def count_success(self) -> None:
         """Forget what was: something works."""
         self._last, self._times = None, 0
 
-    def failed(self, error: Exception) -> str | None:
+    def count_failure(self, error: Exception) -> str | None:
         """Count an error, and return why to stop, or None."""
         sign = _sign(error)
         if sign is None:

@@ -53,7 +53,7 @@ class TextToVideo:
         await check_script(script, "script")
         generation = version_of(script, version)
         storyboard = _storyboard_of(script, generation, name, speaker)
-        await self._transfers.check(output)
+        await self._transfers.check_output(output)
         preview = await self._generations.submit_storyboard(storyboard, generation)
         video = await self._generations.finish_video(preview, generation, run)
         await self._transfers.deliver(video, output, run.hooks.on_bytes)
@@ -68,17 +68,17 @@ async def check_script(script: object, field: str) -> None:
     """
     if isinstance(script, str):
         looks_like_one = _FILE_NAME.fullmatch(script) is not None
-        if looks_like_one and await anyio.to_thread.run_sync(_is_file, script):
+        if looks_like_one and await anyio.to_thread.run_sync(_names_a_file, script):
             found = f"the name of a file, {short(script)}: read it first"
             raise InvalidRequestError(field, "the text itself", found)
         return
     if not isinstance(script, Mapping) and not is_storyboard(script):
         is_path = isinstance(script, os.PathLike)
-        found = f"the path {short(str(script))}: read the file first" if is_path else short(script)
+        found = f"the path {script}: read the file first" if is_path else short(script)
         raise InvalidRequestError(field, "a text, a storyboard or a JSON object", found)
 
 
-def _is_file(name: str) -> bool:
+def _names_a_file(name: str) -> bool:
     try:
         return Path(name).is_file()
     except (OSError, ValueError):
@@ -93,8 +93,8 @@ def _storyboard_of(
     Raises:
         InvalidRequestError: The text is blank, or beside a storyboard there is what it says itself.
     """
-    STRING.or_none.check("name", name)
-    STRING.or_none.check("speaker", speaker)
+    STRING.or_none.check_argument("name", name)
+    STRING.or_none.check_argument("speaker", speaker)
     if isinstance(script, str):
         return storyboard_of_text(script, version, name=name, speaker=speaker)
     for argument, value in (("name", name), ("speaker", speaker)):

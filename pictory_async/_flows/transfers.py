@@ -34,7 +34,7 @@ class Transfers:
     uploads: Uploads
     downloads: Downloads
 
-    async def upload(
+    async def send_media(
         self,
         source: Source,
         name: str | None = None,
@@ -49,7 +49,7 @@ class Transfers:
                 raise InvalidRequestError("name", expected, repr(name))
             kind = content_type or content_type_of(file_name)
             place = await self.media.upload_url(file_name, kind)
-            await self.uploads.put(place.signed_url, load, kind, on_bytes)
+            await self.uploads.put_file(place.signed_url, load, kind, on_bytes)
         return place.url
 
     async def arrived(
@@ -58,21 +58,23 @@ class Transfers:
         """Return the URL of media, which are uploaded unless they are a URL already."""
         if isinstance(source, str) and _URL.match(source):
             return source
-        return await self.upload(source, name, None, on_bytes)
+        return await self.send_media(source, name, None, on_bytes)
 
-    async def download(self, source: Video | str, target: Path, on_bytes: OnBytes | None) -> Path:
+    async def fetch_result(
+        self, source: Video | str, target: Path, on_bytes: OnBytes | None
+    ) -> Path:
         """Download a finished video, or what is at a URL."""
         if isinstance(source, str):
-            return await self.downloads.download(source, target, on_bytes)
+            return await self.downloads.fetch_file(source, target, on_bytes)
         if source.url is None:
             expected = "a video with a URL"
             raise InvalidRequestError("source", expected, f"none in job {source.job_id}")
         try:
-            return await self.downloads.download(source.url, target, on_bytes)
+            return await self.downloads.fetch_file(source.url, target, on_bytes)
         except DownloadError as exc:
             raise DownloadError(exc.message, exc.url, exc.status, source.job_id) from exc
 
-    async def check(self, output: Path | None) -> None:
+    async def check_output(self, output: Path | None) -> None:
         """Refuse a place where no file can be put, before anything is paid for."""
         if output is not None:
             await place_of(output, "output")
@@ -94,4 +96,4 @@ class Transfers:
     async def deliver(self, video: Video, output: Path | None, on_bytes: OnBytes | None) -> None:
         """Download a finished video, where that is wanted."""
         if output is not None:
-            await self.download(video, output, on_bytes)
+            await self.fetch_result(video, output, on_bytes)

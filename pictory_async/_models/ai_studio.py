@@ -5,7 +5,7 @@ Sources: the pages `api-reference/ai-studio` of docs.pictory.ai.
 
 import attrs
 
-from pictory_async._models.base import Open, Request, as_number, as_tuple, as_whole
+from pictory_async._models.base import Open, RequestModel, as_number, as_tuple, as_whole
 
 
 _PROMPT = (5, 5000)
@@ -91,7 +91,7 @@ class GeneratedVideo(Open):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ImagePrompt(Request):
+class ImagePrompt(RequestModel):
     """What image an AI is to make."""
 
     prompt: str
@@ -107,7 +107,7 @@ class ImagePrompt(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class VideoPrompt(Request):
+class VideoPrompt(RequestModel):
     """What video an AI is to make."""
 
     prompt: str

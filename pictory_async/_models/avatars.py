@@ -6,7 +6,7 @@ from pictory_async._models.base import Open, as_tuple
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Look(Open):
+class AvatarLook(Open):
     """One way in which an avatar appears.
 
     Args:
@@ -38,4 +38,4 @@ class AvatarPerson(Open):
     id: str
     name: str | None = None
     gender: str | None = None
-    looks: tuple[Look, ...] = attrs.field(default=(), converter=as_tuple)
+    looks: tuple[AvatarLook, ...] = attrs.field(default=(), converter=as_tuple)

@@ -66,7 +66,7 @@ class Open(_Unhashable):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Request(Open):
+class RequestModel(Open):
     """A part of a request, which is checked when it is made.
 
     Every request model raises `InvalidRequestError` for a field of the wrong type and for what

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from pictory_async._models.base import Open, Request, short
+from pictory_async._models.base import Open, RequestModel, short
 
 
 _VIMEO_NAME: Final = re.compile(r"[A-Za-z0-9 _-]{1,100}")
@@ -56,7 +56,7 @@ class VimeoConnection(Connection):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class NewAwsConnection(Request):
+class NewAwsConnection(RequestModel):
     """A connection to read from S3, to be created."""
 
     name: str
@@ -70,7 +70,7 @@ class NewAwsConnection(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ConnectionChange(Request):
+class ConnectionChange(RequestModel):
     """What changes in a connection, and the version of it that was seen."""
 
     name: str | None = None
@@ -83,7 +83,7 @@ class ConnectionChange(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class NewVimeoConnection(Request):
+class NewVimeoConnection(RequestModel):
     """A connection to publish at Vimeo, to be created."""
 
     name: str

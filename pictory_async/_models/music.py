@@ -2,7 +2,7 @@
 
 import attrs
 
-from pictory_async._models.base import Open, Request, as_number, as_tuple
+from pictory_async._models.base import Open, RequestModel, as_number, as_tuple
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -32,7 +32,7 @@ class MusicTrack(Open):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class MusicSearch(Request):
+class MusicSearch(RequestModel):
     """What music to look for; the words are case-sensitive and those that the service lists.
 
     Args:

@@ -5,12 +5,12 @@ from typing import Self
 
 import attrs
 
-from pictory_async._models.base import Request, as_tuple
+from pictory_async._models.base import RequestModel, as_tuple
 from pictory_async._models.visuals import Clip, as_clips
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class PremiumVoiceSettings(Request):
+class PremiumVoiceSettings(RequestModel):
     """Settings that voices of ElevenLabs take.
 
     Args:
@@ -29,7 +29,7 @@ class PremiumVoiceSettings(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class AiVoice(Request):
+class AiVoice(RequestModel):
     """A voice that reads the story.
 
     Args:
@@ -57,7 +57,7 @@ def as_voices(value: Iterable[AiVoice] | None) -> tuple[AiVoice, ...] | None:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ExternalVoice(Request):
+class ExternalVoice(RequestModel):
     """A recorded narration.
 
     Args:
@@ -75,7 +75,7 @@ class ExternalVoice(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class VoiceOver(Request):
+class VoiceOver(RequestModel):
     """Who reads the story. A storyboard without a voice-over makes a silent video.
 
     Args:
@@ -104,7 +104,7 @@ class VoiceOver(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class BackgroundMusic(Request):
+class BackgroundMusic(RequestModel):
     """The music behind the video; a scene takes `enabled` only.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.base import Request, as_tuple, short
+from pictory_async._models.base import RequestModel, as_tuple, short
 from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
 from pictory_async._models.transcripts import Passage
@@ -30,7 +30,7 @@ _CONTENT = ("story", "story_co_pilot", "blog_url", "ppt_url", "audio_url", "vide
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class StoryCoPilot(Request):
+class StoryCoPilot(RequestModel):
     """A brief from which Pictory's AI writes the script of a scene.
 
     Args:
@@ -54,7 +54,7 @@ class StoryCoPilot(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Logo(Request):
+class Logo(RequestModel):
     """A logo over the whole video.
 
     Args:
@@ -72,7 +72,7 @@ class Logo(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Avatar(Request):
+class Avatar(RequestModel):
     """A presenter; a scene's own avatar changes only where and how it is shown.
 
     Args:
@@ -106,7 +106,7 @@ class Avatar(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Scene(Request):
+class Scene(RequestModel):
     """One scene, or the source of many: one content, or a background that stands alone.
 
     Args:
@@ -217,7 +217,7 @@ def as_scenes(value: Iterable[Scene]) -> tuple[Scene, ...]:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Storyboard(Request):
+class Storyboard(RequestModel):
     """A video to be made: the body of a storyboard preview and of a direct render (v2).
 
     Args:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import attrs
 
-from pictory_async._models.base import Request, as_tuple
+from pictory_async._models.base import RequestModel, as_tuple
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Animation(Request):
+class Animation(RequestModel):
     """How a text comes or goes.
 
     Args:
@@ -40,7 +40,7 @@ def as_animations(value: Iterable[Animation] | None) -> tuple[Animation, ...] | 
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class FontStyle(Request):
+class FontStyle(RequestModel):
     """The look of subtitles, or of a text element.
 
     Args:

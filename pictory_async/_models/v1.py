@@ -10,12 +10,12 @@ from typing import Self
 
 import attrs
 
-from pictory_async._models.base import Request, as_flag, as_tuple, as_whole
+from pictory_async._models.base import RequestModel, as_flag, as_tuple, as_whole
 from pictory_async._models.transcripts import Passage
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Segment(Request):
+class Segment(RequestModel):
     """A stretch of a video or of a narration.
 
     Args:
@@ -33,7 +33,7 @@ def as_segments(value: Iterable[Segment] | None) -> tuple[Segment, ...] | None:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class VisualFilter(Request):
+class VisualFilter(RequestModel):
     """What to look for in stock.
 
     Args:
@@ -44,7 +44,7 @@ class VisualFilter(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class BrandLogo(Request):
+class BrandLogo(RequestModel):
     """A logo over the whole video.
 
     Args:
@@ -59,7 +59,7 @@ class BrandLogo(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class TextStyles(Request):
+class TextStyles(RequestModel):
     """The look of subtitles.
 
     Args:
@@ -90,7 +90,7 @@ class TextStyles(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class AiVoiceOver(Request):
+class AiVoiceOver(RequestModel):
     """A voice that reads the text.
 
     Args:
@@ -115,7 +115,7 @@ def as_voice_overs(value: Iterable[AiVoiceOver] | None) -> tuple[AiVoiceOver, ..
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Audio(Request):
+class Audio(RequestModel):
     """The music and the narration of the whole video.
 
     Args:
@@ -227,7 +227,7 @@ def as_scenes(value: Iterable[Scene]) -> tuple[Scene, ...]:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Storyboard(Request):
+class Storyboard(RequestModel):
     """A video to be made: the body of a storyboard of the older API (v1).
 
     Args:

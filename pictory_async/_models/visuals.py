@@ -5,7 +5,7 @@ from typing import Protocol, Self
 
 import attrs
 
-from pictory_async._models.base import Request, as_tuple
+from pictory_async._models.base import RequestModel, as_tuple
 from pictory_async._models.text import FontStyle
 
 
@@ -24,7 +24,7 @@ class Stretch(Protocol):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Clip(Request):
+class Clip(RequestModel):
     """A stretch of a video or of music.
 
     Args:
@@ -42,7 +42,7 @@ def as_clips(value: Iterable[Clip] | None) -> tuple[Clip, ...] | None:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class SearchFilter(Request):
+class SearchFilter(RequestModel):
     """What to look for in the stock libraries.
 
     Args:
@@ -62,7 +62,7 @@ class SearchFilter(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class AiVisual(Request):
+class AiVisual(RequestModel):
     """An image or a video that an AI draws; it costs AI credits.
 
     Args:
@@ -94,7 +94,7 @@ class AiVisual(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ColorOverlay(Request):
+class ColorOverlay(RequestModel):
     """A tint over a visual, so that text stays legible.
 
     Args:
@@ -110,7 +110,7 @@ class ColorOverlay(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ZoomPoint(Request):
+class ZoomPoint(RequestModel):
     """One end of a zoom's path.
 
     Args:
@@ -125,7 +125,7 @@ class ZoomPoint(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class VideoKenBurns(Request):
+class VideoKenBurns(RequestModel):
     """A zoom along a path.
 
     Args:
@@ -138,7 +138,7 @@ class VideoKenBurns(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class VisualSettings(Request):
+class VisualSettings(RequestModel):
     """How a background or a media element plays; an element knows `loop` and `mute` only.
 
     Args:
@@ -161,7 +161,7 @@ class VisualSettings(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class MotionGraphics(Request):
+class MotionGraphics(RequestModel):
     """An animated background.
 
     Args:
@@ -176,7 +176,7 @@ class MotionGraphics(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Background(Request):
+class Background(RequestModel):
     """What a scene shows: one of `visual_url`, `color` and `ai_visual`, or else stock.
 
     A background that cannot be found fails the job. An AI visual that fails silently leaves the
@@ -259,7 +259,7 @@ def as_backgrounds(value: Iterable[Background] | None) -> tuple[Background, ...]
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class CorpusVisual(Request):
+class CorpusVisual(RequestModel):
     """One of a pool of visuals from which the service picks.
 
     Args:
@@ -279,7 +279,7 @@ def as_corpus(value: Iterable[CorpusVisual] | None) -> tuple[CorpusVisual, ...] 
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Element(Request):
+class Element(RequestModel):
     """Something on top of a scene: a shape, a text, a video or an image.
 
     A video or an image that cannot be found is left out of the scene without a word.

@@ -2,7 +2,7 @@
 
 import attrs
 
-from pictory_async._models.base import Open, Request
+from pictory_async._models.base import Open, RequestModel
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -40,7 +40,7 @@ class Voice(Open):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class ElevenLabsVoiceSettings(Request):
+class ElevenLabsVoiceSettings(RequestModel):
     """How a voice of ElevenLabs speaks. No page gives the ranges.
 
     Args:
@@ -55,7 +55,7 @@ class ElevenLabsVoiceSettings(Request):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class NewVoice(Request):
+class NewVoice(RequestModel):
     """A voice of one's own at a provider.
 
     Args:

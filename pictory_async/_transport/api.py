@@ -126,10 +126,10 @@ class Api:
             TransportError: No whole answer came.
         """
         state = RequestState(repeat=operation.repeat, lane=operation.lane, wants_whole=True)
-        request, path = self._request(
+        request, path = self._request_for(
             operation, state, ids, params=params, json=json, content=content
         )
-        return await self._exchange(request, path)
+        return await self._send_recorded(request, path)
 
     @contextmanager
     def recording(self) -> Generator[list[Answer]]:
@@ -141,7 +141,7 @@ class Api:
         finally:
             self._record.reset(token)
 
-    async def submit(
+    async def submit_job(
         self,
         operation: Operation,
         kind: type[T],
@@ -166,9 +166,9 @@ class Api:
         state = RequestState(
             repeat=operation.repeat, lane=Lane.SUBMIT, wants_whole=True, shield=shield
         )
-        request, path = self._request(operation, state, ids, json=payload)
+        request, path = self._request_for(operation, state, ids, json=payload)
         try:
-            answer = await self._exchange(request, path)
+            answer = await self._send_recorded(request, path)
         except TransportError as exc:
             if known_after(exc) is Known.SURELY_NOT:
                 raise
@@ -182,19 +182,19 @@ class Api:
                     shield.lost = _unknown(operation, path, msg, payload)
             raise
         finally:
-            state.end()
+            state.settle()
         job_id = _job_id(answer, payload)
         self._on_submit(job_id)
         _log.info("%s %s created job %s", operation.method, path, job_id)
         return Job(job_id, kind)
 
-    async def _exchange(self, request: httpx.Request, path: str) -> Answer:
+    async def _send_recorded(self, request: httpx.Request, path: str) -> Answer:
         answer = await exchange(self._send, request, path)
         for answers in self._record.get(()):
             answers.append(answer.for_show())
         return answer
 
-    def _request(
+    def _request_for(
         self,
         operation: Operation,
         state: RequestState,

@@ -111,7 +111,7 @@ class Budget:
         self._sent[state.lane] += 1
         return now
 
-    def ended(self, sent_at: float, response: httpx.Response | None) -> None:
+    def end_turn(self, sent_at: float, response: httpx.Response | None) -> None:
         """Count what became of a request.
 
         Args:
@@ -244,7 +244,7 @@ class BudgetTurns:
         try:
             response = await self._send(request)
         except BaseException:
-            self._budget.ended(sent_at, None)
+            self._budget.end_turn(sent_at, None)
             raise
-        self._budget.ended(sent_at, response)
+        self._budget.end_turn(sent_at, response)
         return response

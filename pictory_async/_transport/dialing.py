@@ -75,7 +75,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
         try:
             http = await self._fresh(request.extensions.get("timeout", {}).get("connect"))
             response = await http.handle_async_request(sent)
-            whole = await _read(response) if state_of(request).wants_whole else None
+            whole = await _read_whole(response) if state_of(request).wants_whole else None
         except _THEIRS as exc:
             raise _ours(exc) from exc
         return httpx.Response(
@@ -150,7 +150,7 @@ def _reading(stream: httpcore.AsyncNetworkStream) -> Callable[[], bool]:
     return lambda: bool(poll.poll(0))
 
 
-async def _read(response: httpcore.Response) -> bytes:
+async def _read_whole(response: httpcore.Response) -> bytes:
     """Read an answer here, where it takes half as long as through all layers of streams."""
     body = await response.aread()
     await response.aclose()

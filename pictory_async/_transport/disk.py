@@ -54,34 +54,34 @@ class Part:
         Raises:
             DownloadError: The disk refuses; so do the other methods.
         """
-        self._file = await self._do(FileIO, self.path, "xb")
+        self._file = await self._touch(FileIO, self.path, "xb")
         try:
             yield
-            await self._do(os.fsync, self._file.fileno())
+            await self._touch(os.fsync, self._file.fileno())
         finally:
             with anyio.CancelScope(shield=True):
-                await self._do(self._file.close)
+                await self._touch(self._file.close)
 
     async def write(self, content: memoryview) -> None:
         """Write some bytes."""
-        await self._do(_write_all, self._file, content)
+        await self._touch(_write_all, self._file, content)
 
     async def empty(self) -> None:
         """Begin again."""
-        await self._do(_empty, self._file)
+        await self._touch(_empty, self._file)
 
     async def take_its_place(self) -> None:
         """Let the whole file appear."""
-        await self._do(os.replace, self.path, self.target)
+        await self._touch(os.replace, self.path, self.target)
 
     async def remove(self) -> None:
         """Remove what is left."""
         with anyio.CancelScope(shield=True):
-            await self._do(functools.partial(self.path.unlink, missing_ok=True))
+            await self._touch(functools.partial(self.path.unlink, missing_ok=True))
 
-    async def _do(self, function: Callable[..., T], *args: object) -> T:
+    async def _touch(self, function: Callable[..., T], *args: object) -> T:
         try:
-            return await _do(function, *args)
+            return await _in_thread(function, *args)
         except OSError as exc:
             msg = f"cannot write {self.target}: {exc.strerror or exc}"
             raise DownloadError(msg, self.url) from exc
@@ -108,8 +108,8 @@ async def place_of(target: Path, name: str = "target") -> Path:
             regular file itself.
     """
     try:
-        place = await _do(target.resolve)
-        reason = await _do(_reason_against, place)
+        place = await _in_thread(target.resolve)
+        reason = await _in_thread(_reason_against, place)
     except (OSError, ValueError) as exc:
         raise InvalidRequestError(name, "a path that the disk takes", str(exc)) from exc
     if reason is not None:
@@ -150,13 +150,13 @@ class Load:
         count = min(count, self.size - start)
         if isinstance(self._content, bytes):
             return self._content[start : start + count]
-        return await _do(_read, self._content, start, count)
+        return await _in_thread(_read_part, self._content, start, count)
 
     async def has_changed(self) -> bool:
         """Tell whether the file has another size than it had."""
         if isinstance(self._content, bytes):
             return False
-        return (await _do(os.fstat, self._content.fileno())).st_size != self.size
+        return (await _in_thread(os.fstat, self._content.fileno())).st_size != self.size
 
 
 @asynccontextmanager
@@ -174,29 +174,29 @@ async def loaded(source: Source) -> AsyncGenerator[Load]:
         yield Load(len(source), None, source)
         return
     if isinstance(source, AsyncIterable):
-        file: IO[bytes] = await _do(tempfile.TemporaryFile)
+        file: IO[bytes] = await _in_thread(tempfile.TemporaryFile)
         name = None
     else:
-        file, name = await _open(source), Path(source).name
+        file, name = await _open_file(source), Path(source).name
     try:
         if isinstance(source, AsyncIterable):
             async for chunk in source:
-                await _do(file.write, chunk)
-            await _do(file.flush)
-        size = (await _do(os.fstat, file.fileno())).st_size
+                await _in_thread(file.write, chunk)
+            await _in_thread(file.flush)
+        size = (await _in_thread(os.fstat, file.fileno())).st_size
         _check_size(size)
         yield Load(size, name, file)
     finally:
         with anyio.CancelScope(shield=True):
-            await _do(file.close)
+            await _in_thread(file.close)
 
 
-async def _open(path: str | os.PathLike[str]) -> FileIO:
+async def _open_file(path: str | os.PathLike[str]) -> FileIO:
     expected, found = "a file that can be read", short(path)
     try:
         # A pipe would block here, and has no length.
-        if await _do(Path(path).is_file):
-            return await _do(FileIO, path, "rb")
+        if await _in_thread(Path(path).is_file):
+            return await _in_thread(FileIO, path, "rb")
     except (OSError, TypeError, ValueError) as exc:
         raise InvalidRequestError("source", expected, found) from exc
     raise InvalidRequestError("source", expected, found)
@@ -207,10 +207,10 @@ def _check_size(size: int) -> None:
         raise InvalidRequestError("source", "at least one byte", "an empty file")
 
 
-def _read(file: IO[bytes], start: int, count: int) -> bytes:
+def _read_part(file: IO[bytes], start: int, count: int) -> bytes:
     file.seek(start)
     return file.read(count)
 
 
-async def _do(function: Callable[..., T], *args: object) -> T:
+async def _in_thread(function: Callable[..., T], *args: object) -> T:
     return await anyio.to_thread.run_sync(function, *args)

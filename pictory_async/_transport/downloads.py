@@ -60,7 +60,7 @@ class _Arrival:
             return {}
         return {"Range": f"bytes={self.done}-", "If-Range": self.version}
 
-    async def begin(self, response: httpx.Response) -> None:
+    async def begin_part(self, response: httpx.Response) -> None:
         """Go on where the last answer broke off, or begin again."""
         if response.status_code == HTTPStatus.PARTIAL_CONTENT and self._is_rest(response):
             return
@@ -131,7 +131,7 @@ class Downloads:
     _retry: Retry
     _randomness: Callable[[], float]
 
-    async def download(self, url: str, target: Path, on_bytes: OnBytes | None = None) -> Path:
+    async def fetch_file(self, url: str, target: Path, on_bytes: OnBytes | None = None) -> Path:
         """Write what is at a URL into a file, which appears when it is whole.
 
         Where the answer breaks off, the rest is asked for, as long as it goes on.
@@ -161,8 +161,8 @@ class Downloads:
         attempt, most = 0, 0
         while True:
             try:
-                async with self._open(source, arrival.wanted) as response:
-                    await arrival.begin(response)
+                async with self._opened(source, arrival.wanted) as response:
+                    await arrival.begin_part(response)
                     await arrival.take(response)
             except _BrokenOffError as exc:
                 problem = str(exc)
@@ -184,13 +184,13 @@ class Downloads:
         raise failure
 
     @asynccontextmanager
-    async def _open(
+    async def _opened(
         self, source: httpx.URL, wanted: Mapping[str, str]
     ) -> AsyncGenerator[httpx.Response]:
         """Yield the answer to a GET, after redirects to http and https only."""
         url = source
         for _ in range(_REDIRECTS):
-            response = await self._send(self._request(url, wanted))
+            response = await self._send(self._get_request(url, wanted))
             try:
                 if not response.has_redirect_location:
                     _check_status(response, shown(url), resumed=bool(wanted))
@@ -202,7 +202,7 @@ class Downloads:
         msg = f"more than {_REDIRECTS} redirects"
         raise DownloadError(msg, shown(source))
 
-    def _request(self, url: httpx.URL, wanted: Mapping[str, str]) -> httpx.Request:
+    def _get_request(self, url: httpx.URL, wanted: Mapping[str, str]) -> httpx.Request:
         # Compressed, the length of what arrives would not be that of the file.
         headers = {**self._headers, "Accept-Encoding": "identity", **wanted}
         state = RequestState(repeat=Repeat.FREELY)

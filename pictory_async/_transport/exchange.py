@@ -84,7 +84,7 @@ def new_request(
         json: The JSON body, or None for none.
         content: The body where it is no JSON, or None for none.
     """
-    target = _parsed(url) if isinstance(url, str) else url
+    target = _parsed_url(url) if isinstance(url, str) else url
     extensions = {"timeout": timeout}
     if method == "GET":
         # Given a stream, httpx adds no headers by itself: a look costs a twentieth less.
@@ -113,7 +113,7 @@ def new_request(
 
 
 @lru_cache(maxsize=_URLS)
-def _parsed(url: str) -> httpx.URL:
+def _parsed_url(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 

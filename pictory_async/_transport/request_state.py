@@ -9,7 +9,7 @@ surely has not reached the service; so there is one moment from which on it perh
 
     WAITING -> SENDING   `begin_sending`, by the last step before the network (slots, closing)
     SENDING -> WAITING   `hold_back`, by the steps that send again (retries, authorization)
-    any     -> ENDED     `end`, by whoever made the request
+    any     -> ENDED     `settle`, by whoever made the request
 
 A submit is shielded from cancellations exactly while it is SENDING.
 """
@@ -65,7 +65,7 @@ class SubmitShield:
         self.lost: SubmissionUnknownError | None = None
         """Says what was sent, where the time for the answer was up."""
 
-    def hold(self, *, on: bool) -> None:
+    def keep(self, *, on: bool) -> None:
         """Keep cancellations away, or let them through."""
         if self._scope.shield != on:
             self._scope.shield = on
@@ -105,7 +105,7 @@ class RequestState:
         Raises:
             RuntimeError: It is on the wire already, or over.
         """
-        self._move(Phase.SENDING, _WAITING)
+        self._enter(Phase.SENDING, _WAITING)
 
     def hold_back(self) -> None:
         """Say that it surely did nothing, and waits to be sent again.
@@ -113,23 +113,23 @@ class RequestState:
         Raises:
             RuntimeError: It is over.
         """
-        self._move(Phase.WAITING, _NOT_ENDED)
+        self._enter(Phase.WAITING, _NOT_ENDED)
 
-    def end(self) -> None:
+    def settle(self) -> None:
         """Say that nothing more will be sent or read.
 
         Raises:
             RuntimeError: It is over already.
         """
-        self._move(Phase.ENDED, _NOT_ENDED)
+        self._enter(Phase.ENDED, _NOT_ENDED)
 
-    def _move(self, phase: Phase, allowed: frozenset[Phase]) -> None:
+    def _enter(self, phase: Phase, allowed: frozenset[Phase]) -> None:
         if self.phase not in allowed:
             msg = f"a request that is {self.phase.name} cannot become {phase.name}"
             raise RuntimeError(msg)
         self.phase = phase
         if self.shield is not None:
-            self.shield.hold(on=phase is Phase.SENDING)
+            self.shield.keep(on=phase is Phase.SENDING)
 
 
 def state_of(request: httpx.Request) -> RequestState:

@@ -70,7 +70,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
         connection: httpx.AsyncBaseTransport | None = None
         try:
             self._check_open(request)
-            connection = await self._take(key, request.url)
+            connection = await self._take_connection(key, request.url)
             response = await connection.handle_async_request(request)
         except BaseException:
             await self._release(key, connection, reusable=False)
@@ -111,7 +111,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
             if scope.cancelled_caught:
                 raise no_slot(timeout) from None
 
-    async def _take(self, key: Origin, url: httpx.URL) -> httpx.AsyncBaseTransport:
+    async def _take_connection(self, key: Origin, url: httpx.URL) -> httpx.AsyncBaseTransport:
         """Take the idle connection that was used last, or make one where there is room."""
         for index in reversed(range(len(self._idle))):
             if self._idle[index][0] == key:

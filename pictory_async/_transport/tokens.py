@@ -95,7 +95,7 @@ class FetchedTokens:
         """
         now = anyio.current_time()
         if self._token is None or now >= self._expires_at:
-            return await self._flight.run(self._fetch)
+            return await self._flight.share(self._fetch)
         if now >= self._refresh_at and not self._flight.is_under_way:
             return await self._refresh_early(self._token)
         return self._token
@@ -104,7 +104,7 @@ class FetchedTokens:
         """Return the token that replaced the refused one, or fetch it."""
         if self._token is not None and self._token != refused:
             return self._token
-        return await self._flight.run(self._fetch)
+        return await self._flight.share(self._fetch)
 
     async def _refresh_early(self, token: Token) -> Token:
         """Refresh a token that still serves, and goes on to serve where this fails or drags on."""
@@ -112,7 +112,7 @@ class FetchedTokens:
         problem: object = f"no answer within {patience:.0f} s"
         with anyio.move_on_after(patience):
             try:
-                return await self._flight.run(self._fetch)
+                return await self._flight.share(self._fetch)
             except PictoryError as exc:
                 problem = exc
         _log.warning("the token is near its end and could not be refreshed: %s", problem)
@@ -141,7 +141,7 @@ class FetchedTokens:
 
     async def _ask(self) -> Answer:
         try:
-            return await exchange(self._send, self._request(), _TOKEN_PATH, confidential=True)
+            return await exchange(self._send, self._token_request(), _TOKEN_PATH, confidential=True)
         except ClosedError:
             raise
         except TransportError as exc:
@@ -149,7 +149,7 @@ class FetchedTokens:
             msg = f"no token: {exc.message}"
             raise TransportError(msg, exc.method, exc.path, sent=False) from None
 
-    def _request(self) -> httpx.Request:
+    def _token_request(self) -> httpx.Request:
         # The page "/v1/oauth2/token" shows both: headers of these names, and the JSON body.
         names = {
             "client_id": self._credentials.client_id,

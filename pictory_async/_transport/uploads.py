@@ -66,7 +66,7 @@ class Uploads:
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
 
-    async def put(
+    async def put_file(
         self, url: str, load: Load, content_type: str, on_bytes: OnBytes | None = None
     ) -> None:
         """Put a file at a signed URL; again where that fails, for the place is the same.
@@ -82,13 +82,13 @@ class Uploads:
             UploadError: The storage refused, did not answer, or the file changed meanwhile.
         """
         target = http_url(url)
-        answer = await self._exchange(target, load, content_type, on_bytes)
+        answer = await self._put_whole(target, load, content_type, on_bytes)
         if not answer.is_success:
             code = _CODE.search(answer.text)
             msg = f"the storage answered {answer.status} {code[1] if code else ''}".rstrip()
             raise UploadError(msg, shown(target), answer.status)
 
-    async def _exchange(
+    async def _put_whole(
         self, target: httpx.URL, load: Load, content_type: str, on_bytes: OnBytes | None
     ) -> Answer:
         headers = {

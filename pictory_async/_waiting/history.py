@@ -107,7 +107,7 @@ class History:
         self._watch = LoopWatch()
         self._durations: dict[type[Any] | None, Durations] = {}
 
-    def submitted(self, job_id: str) -> None:
+    def remember_submit(self, job_id: str) -> None:
         """Remember that a job was submitted just now."""
         self._forget_another_loop()
         self._births[job_id] = anyio.current_time()
@@ -119,7 +119,7 @@ class History:
         self._forget_another_loop()
         return self._births.get(job_id)
 
-    def ended(self, job_id: str, kind: type[Any] | None, low: float, high: float) -> None:
+    def learn_end(self, job_id: str, kind: type[Any] | None, low: float, high: float) -> None:
         """Learn from a job of this client that was seen done.
 
         Args:

@@ -43,7 +43,7 @@ class Waiter(Protocol):
 
 
 @attrs.define(eq=False)
-class _Flight:
+class _LookUnderWay:
     """A look on its way, and how many want it."""
 
     look: SingleFlight[Look] = attrs.field(factory=SingleFlight[Look])
@@ -63,7 +63,7 @@ class Looks:
         # Nearly every job is waited for once, so the others are kept apart: a list each costs more.
         self._first: dict[str, Waiter] = {}
         self._others: dict[str, list[Waiter]] = {}
-        self._flights: dict[str, _Flight] = {}
+        self._flights: dict[str, _LookUnderWay] = {}
         self._hinted: set[str] = set()
         self._strange: set[str | None] = set()
         self._watch = LoopWatch()
@@ -113,10 +113,12 @@ class Looks:
         Raises:
             PictoryError: The look told nothing of the job.
         """
-        if waiter.news is not None:
-            return waiter.news
-        look = await self._shared(waiter.job_id, Repeat.NEVER)
-        return waiter.news or look
+        news = waiter.news
+        if news is None:
+            look = await self._shared(waiter.job_id, Repeat.NEVER)
+            # Another one may have come meanwhile, which began later.
+            news = waiter.news or look
+        return news
 
     async def look_now(self, job_id: str) -> Look:
         """Look at a job for somebody who does not wait for it, and let those who do see it.
@@ -127,23 +129,23 @@ class Looks:
             PictoryError: The service did not tell.
         """
         if job_id in self._flights:
-            return await self._take(job_id, Repeat.FREELY)
+            return await self._look_once(job_id, Repeat.FREELY)
         return await self._shared(job_id, Repeat.FREELY)
 
     async def _shared(self, job_id: str, repeat: Repeat) -> Look:
         self._forget_another_loop()
         flight = self._flights.get(job_id)
         if flight is None:
-            flight = self._flights[job_id] = _Flight()
+            flight = self._flights[job_id] = _LookUnderWay()
         flight.users += 1
         try:
-            return await flight.look.run(lambda: self._take(job_id, repeat))
+            return await flight.look.share(lambda: self._look_once(job_id, repeat))
         finally:
             flight.users -= 1
             if not flight.users and self._flights.get(job_id) is flight:
                 del self._flights[job_id]
 
-    async def _take(self, job_id: str, repeat: Repeat) -> Look:
+    async def _look_once(self, job_id: str, repeat: Repeat) -> Look:
         # Before it is sent: a hint that comes from now on is not about this look.
         self._hinted.discard(job_id)
         # Numbered when it begins: of two looks that cross, the later one is the news.

@@ -77,7 +77,7 @@ class _Many:
         self._is_fed = True
         self._finish_if_done()
 
-    def ended(self, outcome: Outcome[Any]) -> None:
+    def take_outcome(self, outcome: Outcome[Any]) -> None:
         """Take the outcome of a job."""
         self._pending -= 1
         self.outcomes.put(outcome)
@@ -124,7 +124,7 @@ class _PendingJob(Reporter):
             jobs=(self._job,) if isinstance(self._job, Job) else (),
             timings=Timings(total=anyio.current_time() - self._began),
         )
-        self._many.ended(outcome)
+        self._many.take_outcome(outcome)
 
 
 @asynccontextmanager
@@ -140,7 +140,7 @@ async def wait_for_many(
         context: What their waits have in common.
         on_rate_limit: Whom the client's budget tells of a 429.
     """
-    iterable_of("jobs").check("jobs", jobs)
+    iterable_of("jobs").check_argument("jobs", jobs)
     if isinstance(jobs, Mapping):
         expected = "an iterable of jobs, such as the values of a mapping"
         raise InvalidRequestError("jobs", expected, "a mapping")

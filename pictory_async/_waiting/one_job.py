@@ -99,7 +99,7 @@ class Watch(Generic[T]):
             await self._wait.sleep()
             look = await self._looks.look_for(self._wait)
         except PictoryError as exc:
-            self._wait.missed(exc)
+            self._wait.count_missed(exc)
             return None
         return self._wait.take_in(look)
 
@@ -148,7 +148,7 @@ class Waits:
         Raises:
             InvalidRequestError: The schedule is none.
         """
-        SCHEDULE.or_none.check("schedule", schedule)
+        SCHEDULE.or_none.check_argument("schedule", schedule)
         return WaitContext(
             looks=self.looks,
             history=self._history,

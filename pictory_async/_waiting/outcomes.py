@@ -68,7 +68,7 @@ class Queue(Generic[T]):
     def put(self, value: T) -> None:
         """Add a value."""
         self._values.append(value)
-        self._wake()
+        self._wake_readers()
 
     def rest(self) -> list[T]:
         """Take all values that nobody has read."""
@@ -89,9 +89,9 @@ class Queue(Generic[T]):
         """
         self._is_finished = True
         self._error = self._error or error
-        self._wake()
+        self._wake_readers()
 
-    def _wake(self) -> None:
+    def _wake_readers(self) -> None:
         if self._news.statistics().tasks_waiting:
             self._news.set()
             self._news = anyio.Event()

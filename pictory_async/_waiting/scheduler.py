@@ -191,7 +191,7 @@ class LookScheduler:
             try:
                 look = await self._looks.look_for(wait)
             except PictoryError as exc:
-                if wait.missed(exc):
+                if wait.count_missed(exc):
                     wait.listener.missed(exc)
                 # In a long pause a look fails at once, without a place to be cancelled at.
                 if anyio.current_time() >= ends:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import anyio
 import attrs
@@ -155,7 +155,7 @@ class Wait(Generic[T]):
         self._seen = self._seen.after(elapsed, update.progress)
         return update
 
-    def missed(self, error: PictoryError) -> bool:
+    def count_missed(self, error: PictoryError) -> bool:
         """Count a look that told nothing, and return whether that is news.
 
         Raises:
@@ -203,7 +203,7 @@ class Wait(Generic[T]):
     def _learn(self) -> None:
         if self._birth is not None and self._known_at is not None:
             low, high = self._known_at - self._birth, anyio.current_time() - self._birth
-            self._context.history.ended(self.job_id, self.kind, low, high)
+            self._context.history.learn_end(self.job_id, self.kind, low, high)
 
     @property
     def _elapsed(self) -> float:
@@ -214,5 +214,5 @@ class Wait(Generic[T]):
         return self._elapsed < _NOT_FOUND_GRACE
 
     def _error(self, error: type[JobError], message: str, code: str | None = None) -> JobError:
-        data = self.look.state.data if self.look is not None else {}
+        data = self.look.state.data if self.look is not None else dict[str, Any]()
         return error(self.job_id, code, message, data)

@@ -14,7 +14,7 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._models.base import (
     Open,
-    Request,
+    RequestModel,
     as_tuple,
     check_types,
     short,
@@ -65,7 +65,7 @@ class LazyModels(Sequence[_R]):
         if isinstance(index, slice):
             return LazyModels(self._data[index], self._cls)
         try:
-            return result(self._data[index], self._cls)
+            return read_model(self._data[index], self._cls)
         except UnexpectedShapeError as error:
             path = f"[{index}].{error.field}"
             raise UnexpectedShapeError(path, error.expected, error.found) from None
@@ -88,7 +88,7 @@ class LazyModels(Sequence[_R]):
         return self._data
 
 
-def payload(value: Request | Mapping[str, Any], cls: type[Request]) -> dict[str, Any]:
+def payload(value: RequestModel | Mapping[str, Any], cls: type[RequestModel]) -> dict[str, Any]:
     """Give the JSON of a request.
 
     Args:
@@ -107,7 +107,7 @@ def payload(value: Request | Mapping[str, Any], cls: type[Request]) -> dict[str,
     return to_data(model)
 
 
-def result(data: object, cls: type[_R], /, **given: object) -> _R:
+def read_model(data: object, cls: type[_R], /, **given: object) -> _R:
     """Read a result; what the class does not know goes to its `extra`.
 
     Args:
@@ -131,7 +131,7 @@ def result(data: object, cls: type[_R], /, **given: object) -> _R:
 
 
 def to_data(model: Open) -> dict[str, Any]:
-    """Give a model in the service's words, without what is not set; the way back from `result`."""
+    """Give a model in the service's words, without what is not set: the way back."""
     data: dict[str, Any] = _converter(strict=True).unstructure(model)
     return data
 
@@ -201,7 +201,7 @@ def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
         items = as_tuple(cast("Iterable[object] | None", value))
         if not isinstance(items, tuple):
             return value
-        return [_read(i, f"[{n}]", item_kind, converter) for n, i in enumerate(items)]
+        return [_read_step(i, f"[{n}]", item_kind, converter) for n, i in enumerate(items)]
 
     return read
 
@@ -239,7 +239,7 @@ def _fields(
                 # cattrs never sees a plain value: it would make a string of anything and `True` of
                 # "false". The models themselves refuse what is not of the right type.
                 if _holds_model(attribute.type):
-                    value = _read(value, name, attribute.type, converter)
+                    value = _read_step(value, name, attribute.type, converter)
                 fields[attribute.name] = value
     return fields, rest
 
@@ -265,7 +265,7 @@ def _known(cls: type[Open]) -> _Known:
     return _KNOWN[cls]
 
 
-def _read(value: object, step: str, kind: object, converter: cattrs.Converter) -> object:
+def _read_step(value: object, step: str, kind: object, converter: cattrs.Converter) -> object:
     """Read a part; an error in it gets the step that leads there before its path."""
     try:
         return converter.structure(value, cast("type[object]", kind))

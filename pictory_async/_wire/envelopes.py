@@ -12,7 +12,7 @@ import attrs
 
 from pictory_async._errors import UnexpectedShapeError
 from pictory_async._models.base import Open
-from pictory_async._wire.convert import result
+from pictory_async._wire.convert import read_model
 from pictory_async._wire.protocol import api_error, decode, invalid, kind_of_body
 
 
@@ -99,7 +99,7 @@ def read(answer: Answer, cls: type[M], data: object, **given: object) -> M:
         InvalidResponseError: The part is something else.
     """
     try:
-        return result(data, cls, **given)
+        return read_model(data, cls, **given)
     except UnexpectedShapeError as exc:
         msg = f"the {cls.__name__} is not what it should be: {exc}"
         raise invalid(answer, msg) from None

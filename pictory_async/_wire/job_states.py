@@ -119,10 +119,10 @@ def _job_state(answer: Answer) -> JobState:
         raise api_error(answer)
     if not body or not answer.is_success:
         raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
-    return state_of(answer, body, data)
+    return job_state_of(answer, body, data)
 
 
-def state_of(answer: Answer, body: Json, data: Json) -> JobState:
+def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
     """Say what the service tells about a job.
 
     Args:

@@ -165,7 +165,7 @@ def decode(answer: Answer) -> object:
     """
     if answer.is_error:
         raise api_error(answer)
-    data = _parsed(answer)
+    data = _parsed_body(answer)
     if data is None or not answer.is_success:
         raise invalid(answer, f"expected JSON, found {kind_of_body(answer)}")
     return data
@@ -197,7 +197,7 @@ def decode_success(answer: Answer) -> Json:
 
 def is_object(answer: Answer) -> bool:
     """Tell whether an answer is a JSON object, and so the service's own words."""
-    return isinstance(_parsed(answer), dict)
+    return isinstance(_parsed_body(answer), dict)
 
 
 def submitted_job_id(answer: Answer) -> str:
@@ -348,10 +348,10 @@ def _field_errors(body: Json) -> dict[str, str]:
 
 def object_of(answer: Answer) -> Json:
     """Return the body's JSON object; everything else becomes an empty one."""
-    return mapping_of(_parsed(answer))
+    return mapping_of(_parsed_body(answer))
 
 
-def _parsed(answer: Answer) -> object:
+def _parsed_body(answer: Answer) -> object:
     """Return the body's JSON, or None where it is none or nested beyond reading."""
     try:
         return json.loads(answer.body)
@@ -370,7 +370,7 @@ def kind_of_body(answer: Answer) -> str:
         return "an empty body"
     if answer.body.lstrip()[:1] == b"<":
         return "an HTML page"
-    data = _parsed(answer)
+    data = _parsed_body(answer)
     if data is None and answer.body.strip() != b"null":
         return "a body that is not JSON"
     return _JSON_TYPES[type(data)]

@@ -19,8 +19,15 @@ from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.base import Open, short
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.results import RawResult
-from pictory_async._wire.convert import result
-from pictory_async._wire.job_states import Cleaned, Completed, Failed, Missing, Running, state_of
+from pictory_async._wire.convert import read_model
+from pictory_async._wire.job_states import (
+    Cleaned,
+    Completed,
+    Failed,
+    Missing,
+    Running,
+    job_state_of,
+)
 from pictory_async._wire.protocol import invalid, mapping_of
 from pictory_async._wire.result_keys import KIND_BY_KEY
 
@@ -98,7 +105,7 @@ def read_listed(answer: Answer, item: object) -> JobUpdate[JobResult]:
     # The id is part of the data here, and nowhere else.
     data = {key: value for key, value in data.items() if key != "jobId"}
     try:
-        return read_update(state_of(answer, body, data), job_id, None)
+        return read_update(job_state_of(answer, body, data), job_id, None)
     except (JobError, InvalidResponseError) as error:
         return attrs.evolve(_update(data, job_id, None, 0.0, None), error=error)
 
@@ -137,7 +144,7 @@ def _read_result(state: Completed, job_id: str, kind: type[T] | None) -> T:
     if known is RawResult:
         return cast("T", RawResult(job_id=job_id, data=data))
     try:
-        return cast("T", result(data, cast("type[Open]", known), job_id=job_id))
+        return cast("T", read_model(data, cast("type[Open]", known), job_id=job_id))
     except UnexpectedShapeError as exc:
         msg = f"the result of job {job_id} is not what it should be: {exc}"
         raise invalid(state.answer, msg) from None

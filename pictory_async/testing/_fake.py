@@ -17,7 +17,7 @@ from pictory_async.testing._service import IN_PROCESS, Exchange
 from pictory_async.testing._shelf import Shelf
 from pictory_async.testing._transport import FakeTransport
 from pictory_async.testing._trouble import Ambush, Trouble
-from pictory_async.testing._world import Failure, FakeClock, FakeJob, JobRoute, Settings, World
+from pictory_async.testing._world import FakeClock, FakeJob, JobFailure, JobRoute, Settings, World
 
 
 class FakePictory:
@@ -201,7 +201,7 @@ class FakePictory:
     ) -> None:
         """Make the next job that is submitted fail when its time is up."""
         with self._lock:
-            self._world.failures.append(Failure(error_code, error_message))
+            self._world.failures.append(JobFailure(error_code, error_message))
 
     def clean(self, job_id: str) -> None:
         """Clean a job: its status becomes ``cleaned``, its files are gone."""

@@ -39,7 +39,7 @@ class Settings:
 
 
 @attrs.frozen
-class Failure:
+class JobFailure:
     """Why a job fails when its time is up."""
 
     error_code: str
@@ -69,7 +69,7 @@ class FakeJob:
     seconds: float
     film: Film
     result: Object = attrs.field(factory=dict)
-    failure: Failure | None = None
+    failure: JobFailure | None = None
     status: str | None = None
 
     def state(self, now: float) -> str:
@@ -127,7 +127,7 @@ class World:
     jobs: dict[str, FakeJob] = attrs.field(factory=dict[str, FakeJob])
     billed: list[str] = attrs.field(factory=list[str])
     stripped: list[str] = attrs.field(factory=list[str])
-    failures: deque[Failure] = attrs.field(factory=deque[Failure])
+    failures: deque[JobFailure] = attrs.field(factory=deque[JobFailure])
     media: dict[str, Medium] = attrs.field(factory=dict[str, Medium], repr=False)
     speech: str | None = None
     generated: dict[str, Object] = attrs.field(factory=dict[str, Object])
@@ -160,14 +160,14 @@ class World:
         self.tokens[token] = self.clock.now() + lifetime
         return token
 
-    def submit(
+    def enqueue(
         self,
         kind: Kind,
         generation: Generation,
         film: Film = NO_FILM,
         *,
         result: "Object | None" = None,
-        failure: Failure | None = None,
+        failure: JobFailure | None = None,
     ) -> FakeJob:
         """Accept a job, and bill it where it costs something."""
         if self.failures:

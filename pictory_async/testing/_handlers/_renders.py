@@ -5,11 +5,11 @@ import re
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._film import DEFAULT_SIZE, Film
 from pictory_async.testing._messages import Json, Object, RefusedError, Reply
-from pictory_async.testing._world import Failure, FakeJob, World
+from pictory_async.testing._world import FakeJob, JobFailure, World
 
 
 _SIDE = re.compile(r"([1-9][0-9]{0,4})(\.0)?")
-_WRAPPED = Failure("TEXT_TO_VIDEO_FAILED", "The request has no scenes to render.")
+_WRAPPED = JobFailure("TEXT_TO_VIDEO_FAILED", "The request has no scenes to render.")
 
 
 def preview_of(world: World, job_id: str, refusal: Reply) -> FakeJob:
@@ -35,7 +35,7 @@ def wrapped(payload: Object) -> Film | None:
 
 def submit_wrapped(world: World, film: Film, *, current: bool) -> FakeJob:
     """Accept the job that is going to fail."""
-    return world.submit("render", "v2" if current else "v1", film, failure=_WRAPPED)
+    return world.enqueue("render", "v2" if current else "v1", film, failure=_WRAPPED)
 
 
 def size_of(fields: Object, width: str, height: str) -> tuple[int, int]:

@@ -84,7 +84,7 @@ def _keep(world: World, call: Call, suffix: str, content_type: str) -> str:
 
 
 def _submitted(world: World, kind: Kind, result: Object, asked: Object) -> Reply:
-    job = world.submit(kind, "v2", result=result)
+    job = world.enqueue(kind, "v2", result=result)
     spent = {key: value for key, value in result.items() if key != "aiCreditsUsed"}
     about = {key: value for key, value in asked.items() if key != "webhook"}
     ratio = asked.get("aspectRatio", "16:9")

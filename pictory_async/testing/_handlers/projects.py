@@ -79,7 +79,7 @@ def render_project(world: World, call: Call) -> Reply:
     texts = [renders.words(scene, "text") for scene in renders.objects(project.get("scenes"))]
     title = renders.words(project, "projectName")
     film = Film(title, *DEFAULT_SIZE, tuple(spoken(each) for each in texts or [title]))
-    job = world.submit("render", "v2", film)
+    job = world.enqueue("render", "v2", film)
     return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 

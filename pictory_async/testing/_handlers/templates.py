@@ -96,7 +96,7 @@ def _find_template(world: World, template_id: str) -> Object:
     return world.templates[template_id]
 
 
-def create_video(world: World, call: Call) -> Reply:
+def create_template_video(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/from-template`: a preview of the template with its variables."""
     template = _find_template(world, str(call.payload["templateId"]))
     scenes = renders.objects(template["scenes"])
@@ -104,7 +104,7 @@ def create_video(world: World, call: Call) -> Reply:
         _change(scenes, change)
     film = film_of_template(world, {**template, "scenes": [*scenes]}, call.payload.get("variables"))
     params = render_params({}, film, f"{call.request.site.files}/{BACKGROUND}")
-    job = world.submit("storyboard", "v1", film, result={"renderParams": params})
+    job = world.enqueue("storyboard", "v1", film, result={"renderParams": params})
     return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
 
 
@@ -156,7 +156,7 @@ ROUTES: tuple[Route, ...] = (
     Route(operation="DELETE /v1/templates/{template_id}", handler=delete_template),
     Route(
         operation="POST /v1/video/from-template",
-        handler=create_video,
+        handler=create_template_video,
         body="object",
         schema=record(
             {

@@ -5,7 +5,7 @@ from pictory_async.testing._gate import Call, Handler, Route
 from pictory_async.testing._handlers import _transcripts as transcripts
 from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._schema import Check, anything, list_of, number, one_of, record, text
-from pictory_async.testing._world import Failure, Generation, World
+from pictory_async.testing._world import Generation, JobFailure, World
 
 
 _WEBHOOK = text(most=500)
@@ -41,7 +41,7 @@ _CHOOSE_FROM = record(
 )
 _CHOOSE_OF = record(_CHOOSE, required="highlight_duration")
 # Nobody says how a transcription fails of a file that is not there: a documented code serves.
-_UNREADABLE = Failure("SCENE_BACKGROUND_VISUAL_NOT_FOUND", "The file could not be read.")
+_UNREADABLE = JobFailure("SCENE_BACKGROUND_VISUAL_NOT_FOUND", "The file could not be read.")
 
 
 def _transcribe(generation: Generation) -> Handler:
@@ -53,7 +53,7 @@ def _transcribe(generation: Generation) -> Handler:
         # v1.md, 3.3: an official sample of a v2 transcription waits for this key, not for a status.
         result["editVideoUrl"] = f"{site.files}/edit.html"
         failure = None if _is_there(world, url, site.files) else _UNREADABLE
-        job = world.submit("transcription", generation, result=result, failure=failure)
+        job = world.enqueue("transcription", generation, result=result, failure=failure)
         return _submitted(job.id)
 
     return handler
@@ -102,7 +102,7 @@ def _chosen(world: World, call: Call, sentences: Json, generation: Generation) -
         float(seconds) if isinstance(seconds, int | float) else 0.0,
     )
     result: Object = {"transcript": marked}
-    return _submitted(world.submit("highlights", generation, result=result).id)
+    return _submitted(world.enqueue("highlights", generation, result=result).id)
 
 
 def _submitted(job_id: str) -> Reply:

@@ -14,7 +14,7 @@ def create_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/storyboard`; the job id stands at two places (v1.md, 3.2)."""
     film = _film_of_storyboard(call.payload)
     params = render_params(call.payload, film, f"{call.request.site.files}/{BACKGROUND}")
-    job = world.submit("storyboard", "v1", film, result={"renderParams": params})
+    job = world.enqueue("storyboard", "v1", film, result={"renderParams": params})
     return Reply.json(200, {"jobId": job.id, "success": True, "data": {"job_id": job.id}})
 
 
@@ -23,7 +23,7 @@ def render(world: World, call: Call) -> Reply:
     hopeless = renders.wrapped(call.payload)
     if hopeless is not None:
         return _submitted(renders.submit_wrapped(world, hopeless, current=False))
-    return _submitted(world.submit("render", "v1", _film_of_params(call.payload)))
+    return _submitted(world.enqueue("render", "v1", _film_of_params(call.payload)))
 
 
 def render_preview(world: World, call: Call) -> Reply:
@@ -32,7 +32,7 @@ def render_preview(world: World, call: Call) -> Reply:
     preview = renders.preview_of(world, call.params["job_id"], refusal)
     # The official template example sends audio, output and scenes along: they win.
     film = _film_of_params(call.payload) if "scenes" in call.payload else preview.film
-    return _submitted(world.submit("render", "v1", film))
+    return _submitted(world.enqueue("render", "v1", film))
 
 
 def _submitted(job: FakeJob) -> Reply:

@@ -32,12 +32,12 @@ def create_storyboard(world: World, call: Call) -> Reply:
         project = f"{uuid.uuid4()}"
         world.projects[project] = project_of(film, project)
         result |= {"projectId": project, "projectUrl": f"{files}/projects/{project}"}
-    return _submitted(world.submit("storyboard", "v2", film, result=result))
+    return _submitted(world.enqueue("storyboard", "v2", film, result=result))
 
 
 def render_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v2/video/storyboard/render`, the same body without the preview."""
-    return _submitted(world.submit("render", "v2", _film_of_storyboard(world, call.payload)))
+    return _submitted(world.enqueue("render", "v2", _film_of_storyboard(world, call.payload)))
 
 
 def render(world: World, call: Call) -> Reply:
@@ -45,14 +45,14 @@ def render(world: World, call: Call) -> Reply:
     hopeless = renders.wrapped(call.payload)
     if hopeless is not None:
         return _submitted(renders.submit_wrapped(world, hopeless, current=True))
-    return _submitted(world.submit("render", "v2", _film_of_params(call.payload)))
+    return _submitted(world.enqueue("render", "v2", _film_of_params(call.payload)))
 
 
 def render_preview(world: World, call: Call) -> Reply:
     """Answer `PUT /v2/video/render/{job_id}`, whose body is optional (v2.md, 5.4)."""
     refusal = refusals.code(400, "INVALID_REQUEST", "The job is not a completed preview.")
     preview = renders.preview_of(world, call.params["job_id"], refusal)
-    return _submitted(world.submit("render", "v2", preview.film))
+    return _submitted(world.enqueue("render", "v2", preview.film))
 
 
 def _submitted(job: FakeJob) -> Reply:

@@ -1,0 +1,207 @@
+"""An item of a batch as a JSON object, and what is left to be done of it in another process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, assert_never, cast
+
+import attrs
+
+from pictory_async import _errors
+from pictory_async._errors import PictoryError
+from pictory_async._flows.item import (
+    BatchItem,
+    Downloading,
+    Finished,
+    New,
+    Previewed,
+    Previewing,
+    Rendered,
+    Rendering,
+)
+from pictory_async._flows.recipes import (
+    BatchInput,
+    JobRecipe,
+    RowRecipe,
+    StoryboardRecipe,
+    TextRecipe,
+    is_render,
+)
+from pictory_async._flows.versions import MODELS
+from pictory_async._models.jobs import Job
+from pictory_async._models.outcomes import Timings
+from pictory_async._models.results import Preview, Video
+from pictory_async._wire.convert import payload, read_model, to_data
+from pictory_async._wire.known import Known
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pictory_async._flows.item import State
+    from pictory_async._flows.recipes import Recipe
+    from pictory_async._wire.protocol import Json
+
+
+_STATES: Final[Mapping[str, type[Any]]] = {
+    "new": New,
+    "previewing": Previewing,
+    "previewed": Previewed,
+    "rendering": Rendering,
+    "rendered": Rendered,
+    "downloading": Downloading,
+    "finished": Finished,
+}
+_NAMES: Final = {state: name for name, state in _STATES.items()}
+
+
+def record_of(item: BatchItem) -> dict[str, Any]:
+    """Return an item as a JSON object, with all that `item_of` needs.
+
+    Clocks are left out: another process has another one.
+    """
+    return {
+        "key": item.key,
+        "recipe": _recipe_to_json(item.recipe),
+        "output": None if item.output is None else str(item.output),
+        "state": _state_to_json(item.state),
+        "attempts": item.attempts,
+        "timings": attrs.asdict(item.timings),
+    }
+
+
+def item_of(record: Json, on_step: Callable[[State, State], None]) -> BatchItem:
+    """Return the item that a JSON object of `record_of` is about."""
+    output = record["output"]
+    given = BatchInput(
+        key=record["key"],
+        recipe=_recipe_from_json(record["recipe"]),
+        output=None if output is None else Path(output),
+    )
+    item = BatchItem(given, on_step)
+    item.state = _state_from_json(record["state"])
+    item.attempts = record["attempts"]
+    item.timings = Timings(**record["timings"])
+    return item
+
+
+def remaining(item: BatchItem) -> BatchInput | None:
+    """Return what is left to be made of an item, or None.
+
+    Nothing is, where it has its outcome; and nothing that may be done without asking, where a
+    submit was on its way: whether there is a job is not known.
+    """
+    match item.state:
+        case New():
+            recipe = item.recipe
+        case Previewing(preview=None) | Rendering(render=None) | Finished():
+            return None
+        case _:
+            # The last job tells all that came before it.
+            recipe = JobRecipe(version=_version_of(item.recipe), job=item.jobs[-1])
+    return BatchInput(key=item.key, recipe=recipe, output=item.output)
+
+
+def _version_of(recipe: Recipe | Exception) -> Any:  # noqa: ANN401 - a wrong item has no job
+    return cast("Recipe", recipe).version
+
+
+def _recipe_to_json(recipe: Recipe | Exception) -> dict[str, Any]:
+    match recipe:
+        case TextRecipe(version=version, text=text, speaker=speaker):
+            return {"kind": "text", "version": version, "text": text, "speaker": speaker}
+        case StoryboardRecipe(version=version, storyboard=storyboard):
+            body = payload(storyboard, MODELS[version])
+            return {"kind": "storyboard", "version": version, "storyboard": body}
+        case RowRecipe():
+            row = {**recipe.variables}
+            return {"kind": "row", **attrs.asdict(recipe, recurse=False), "variables": row}
+        case JobRecipe(version=version, job=job):
+            return {"kind": "job", "version": version, "job": _job_to_json(job)}
+        case Exception():
+            return {"kind": "wrong", "error": _error_to_json(recipe)}
+        case _:
+            assert_never(recipe)
+
+
+def _recipe_from_json(found: Json) -> Recipe | Exception:
+    given = {name: value for name, value in found.items() if name != "kind"}
+    match found["kind"]:
+        case "text":
+            return TextRecipe(**given)
+        case "storyboard":
+            return StoryboardRecipe(**given)
+        case "row":
+            return RowRecipe(**given)
+        case "job":
+            return JobRecipe(version=given["version"], job=_job_from_json(given["job"]))
+        case _:
+            return _error_from_json(given["error"])
+
+
+def _state_to_json(state: State) -> dict[str, Any]:
+    fields = attrs.asdict(state, recurse=False)
+    return {"name": _NAMES[type(state)], **{name: _to_json(fields[name]) for name in fields}}
+
+
+def _to_json(value: object) -> object:
+    match value:
+        case Job():
+            return _job_to_json(value)
+        case tuple():
+            return [_to_json(each) for each in cast("tuple[object, ...]", value)]
+        case Video():
+            return {"job_id": value.job_id, "data": to_data(value)}
+        case Exception():
+            return _error_to_json(value)
+        case Known():
+            return value.name
+        case _:
+            return value
+
+
+def _state_from_json(found: Json) -> State:
+    state: Any = _STATES[found["name"]]
+    readers: dict[str, Callable[[Any], object]] = {
+        "preview": _job_from_json,
+        "render": _job_from_json,
+        "jobs": lambda jobs: tuple(map(_job_from_json, jobs)),
+        "video": lambda video: read_model(video["data"], Video, job_id=video["job_id"]),
+        "unknown": _error_from_json,
+        "error": _error_from_json,
+        "known": lambda name: Known[name],
+    }
+    given = {name: value for name, value in found.items() if name != "name"}
+    return cast(
+        "State",
+        state(
+            **{
+                name: None if value is None else readers[name](value)
+                for name, value in given.items()
+            }
+        ),
+    )
+
+
+def _job_to_json(job: Job[Any]) -> dict[str, str]:
+    return {"id": job.id, "kind": "video" if is_render(job) else "preview"}
+
+
+def _job_from_json(found: Json) -> Job[Any]:
+    return Job(found["id"], Video if found["kind"] == "video" else Preview)
+
+
+def _error_to_json(error: Exception) -> dict[str, Any]:
+    """Return an error; ours comes back as it was, another one as its words."""
+    kind: Any = type(error)
+    fields = None
+    if isinstance(error, PictoryError) and attrs.has(kind):
+        fields = {field.name: getattr(error, field.name) for field in attrs.fields(kind)}
+    return {"type": kind.__name__, "message": str(error), "fields": fields}
+
+
+def _error_from_json(found: Json) -> Exception:
+    if found["fields"] is None:
+        return PictoryError(f"{found['type']}: {found['message']}")
+    kind: Any = getattr(_errors, found["type"])
+    return cast("PictoryError", kind(**found["fields"]))
