@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -132,13 +132,16 @@ def path_of(name: str, value: str | os.PathLike[str] | None) -> Path | None:
     return None if value is None else Path(value)
 
 
+BYTES: Final = Rule("bytes", lambda value: isinstance(value, bytes))
 COUNT: Final = Rule("1 or more", lambda value: is_number(value, whole=True) and value >= 1)
 FLAG: Final = Rule("True or False", lambda value: isinstance(value, bool))
 FUNCTION: Final = Rule("a function", callable)
+OBJECT: Final = Rule("an object, as JSON has it", lambda value: isinstance(value, Mapping))
 PATH: Final = Rule("a path", lambda value: isinstance(value, str | os.PathLike))
 SECONDS: Final = Rule("seconds, 0 or more", lambda value: is_number(value) and value >= 0)
 SECONDS_ABOVE_ZERO: Final = above_zero("seconds")
 STRING: Final = Rule("a string", lambda value: isinstance(value, str))
+WHOLE: Final = Rule("a whole number", lambda value: is_number(value, whole=True))
 TEXT: Final = Rule(
     "a text that is not blank", lambda value: isinstance(value, str) and bool(value.strip())
 )

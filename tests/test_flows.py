@@ -12,6 +12,8 @@ from pictory_async import (
     InvalidRequestError,
     JobFailedError,
     JobTimeoutError,
+    Limits,
+    NotSubmittedError,
     Outcome,
     PermissionDeniedError,
     Pictory,
@@ -396,3 +398,31 @@ async def test_cancelled_text_to_video() -> None:
     assert scope.cancelled_caught
     assert [*fake.jobs] == [job.id for job in jobs]
     assert fake.billed == (jobs[-1].id,)
+
+
+async def test_a_template_that_cannot_be_rendered() -> None:
+    """Where every render is refused for the same reason, the rows after it are not paid for."""
+    fake = FakePictory(preview_seconds=0, draw=False)
+    rows = {f"row-{number}": {"Name": "Ada"} for number in range(60)}
+    fake.trouble("PUT /v2/video/render/{job_id}", Trouble.status(403), times=None)
+    async with client(fake, schedule=Growing(first=0.01)) as pictory:
+        outcomes = await pictory.template_to_videos(PROJECT, rows)
+
+    assert 60 == len(outcomes)
+    # Ten are on their way at once, so that some more may follow the tenth.
+    assert 10 <= fake.count("PUT /v2/video/render/{job_id}") < 20
+    assert 30 >= fake.count("POST /v2/video/storyboard")
+    assert {"PermissionDeniedError", "NotSubmittedError"} == {
+        type(outcome.error).__name__ for outcome in outcomes
+    }
+
+
+async def test_limits_of_a_template() -> None:
+    """No more of a table's videos are made than they may cost together."""
+    fake = FakePictory(preview_seconds=0, render_seconds=0, draw=False)
+    rows = {f"row-{number}": {"Name": "Ada"} for number in range(9)}
+    async with client(fake, schedule=Growing(first=0.01)) as pictory:
+        outcomes = await pictory.template_to_videos(PROJECT, rows, limits=Limits(jobs=4))
+
+    assert 4 == len(fake.billed)
+    assert 5 == sum(isinstance(outcome.error, NotSubmittedError) for outcome in outcomes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import importlib
 import re
 import types
@@ -25,6 +26,8 @@ DOORS = [
     "pictory_async.v1",
     "pictory_async.testing",
 ]
+
+DESIGN: Final = (Path(__file__).parents[1] / "docs" / "design.md").read_text("utf-8")
 
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
@@ -71,6 +74,20 @@ def imports_of(path: Path) -> set[str]:
     return names
 
 
+def module_of(path: Path) -> str:
+    """Return the dotted name of a file's module."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules_imported(path: Path, known: set[str]) -> set[str]:
+    """Return the modules of the package that a file imports."""
+    names = imports_of(path)
+    return {name for name in names if name in known} | {
+        owner for name in names if (owner := name.rpartition(".")[0]) in known and name not in known
+    }
+
+
 def parts_imported(path: Path) -> set[str]:
     """Return the parts of the package that a file imports."""
     found: set[str] = set()
@@ -107,6 +124,55 @@ class TestModules:
     def test_docstring(self, path: Path) -> None:
         """Every module says what it is for."""
         assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+def test_no_circles() -> None:
+    """No module imports itself by way of others, not even for the type checker's sake."""
+    names = {module_of(path): path for path in modules()}
+    graph = {name: modules_imported(path, set(names)) - {name} for name, path in names.items()}
+
+    assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_no_long_modules() -> None:
+    """No module is longer than a reader wants; the client is signatures and docstrings."""
+    lines = {module_of(path): len(path.read_text("utf-8").splitlines()) for path in modules()}
+
+    assert ["pictory_async._client"] == [name for name, count in lines.items() if count > 450]
+
+
+def test_the_client_holds_no_logic() -> None:
+    """The client checks, hands on and returns: without a branch, a loop or a comprehension."""
+    tree = ast.parse((PACKAGE / "_client.py").read_text("utf-8"))
+    logic = ast.For | ast.While | ast.If | ast.Try | ast.comprehension | ast.Lambda
+    found = [node for node in ast.walk(tree) if isinstance(node, logic)]
+
+    assert ["if TYPE_CHECKING:"] == [ast.unparse(node).splitlines()[0] for node in found]
+
+
+def test_the_drawing() -> None:
+    """The graph of the parts in docs/design.md is the one that the imports make."""
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)$", DESIGN, re.MULTILINE))
+    edges = {
+        (part_of(path), part)
+        for path in modules()
+        for part in parts_imported(path)
+        if part != part_of(path) and {part, part_of(path)} <= set(LEVEL) - {"_version"}
+    }
+
+    assert set(_without_shortcuts(edges)) == drawn
+
+
+def _without_shortcuts(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the edges of a graph that no longer way replaces."""
+    reached: dict[str, set[str]] = {}
+    for upper, lower in sorted(edges, key=lambda edge: LEVEL[edge[0]]):
+        reached.setdefault(upper, set()).update({lower} | reached.get(lower, set()))
+    return {
+        (upper, lower)
+        for upper, lower in edges
+        if not any(lower in reached.get(other, ()) for up, other in edges if up == upper)
+    }
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from pictory_async._arguments import STRING, is_number
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import as_tuple, check_json, short
@@ -25,6 +26,28 @@ def id_of_preview(preview: object) -> str:
         InvalidRequestError: It is neither a preview, a job nor an id.
     """
     return job_id_of(preview.job_id if isinstance(preview, Preview) else preview)
+
+
+def id_of(value: object, name: str, *kinds: type[Any], number: bool = False) -> str:
+    """Return the id of something that the account has, or of what was given in its place.
+
+    Whether it can stand in a path is checked where it is put there.
+
+    Args:
+        value: The thing, or its id.
+        name: The name of the argument.
+        *kinds: What the thing may be; each has an `id`.
+        number: Whether the id may be a whole number.
+
+    Raises:
+        InvalidRequestError: It is something else.
+    """
+    if isinstance(value, kinds):
+        return str(cast("Any", value).id)
+    if isinstance(value, str) or (number and is_number(value, whole=True)):
+        return str(value)
+    expected = f"a {' or '.join(kind.__name__ for kind in kinds)}, or its id"
+    raise InvalidRequestError(name, expected, short(value))
 
 
 def render_body(render_params: Preview | Mapping[str, Any]) -> dict[str, Any]:
@@ -53,6 +76,7 @@ def webhook_body(webhook: str | None) -> dict[str, Any]:
     Raises:
         InvalidRequestError: The URL is longer than 500 characters.
     """
+    STRING.or_none.check_argument("webhook", webhook)
     if webhook is None:
         return {}
     if len(webhook) > _WEBHOOK_LENGTH:

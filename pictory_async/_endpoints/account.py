@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._arguments import WHOLE, Rule, is_number
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.account import CreditTransaction, Quota
 from pictory_async._retry import Repeat
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 QUOTA: Final = Operation("GET", "/v1/quota", Repeat.FREELY)
 AI_CREDITS: Final = Operation("GET", "/v1/aicredits/usage", Repeat.FREELY)
 
-_MONTHS: Final = range(1, 13)
+_MONTH: Final = Rule("1 to 12", lambda value: is_number(value, whole=True) and 1 <= value <= 12)  # noqa: PLR2004
 
 
 @attrs.frozen
@@ -52,8 +53,8 @@ class Account:
         """
         if year is not None and month is None:
             raise InvalidRequestError("month", "a month beside the year", "None")
-        if month is not None and month not in _MONTHS:
-            raise InvalidRequestError("month", "1 to 12", str(month))
+        WHOLE.or_none.check_argument("year", year)
+        _MONTH.or_none.check_argument("month", month)
         when = {"year": year, "month": month}
         params = {name: str(value) for name, value in when.items() if value is not None}
         answer = await self._api.send(AI_CREDITS, params=params)

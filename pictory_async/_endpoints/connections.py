@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import attrs
 
+from pictory_async._endpoints._inputs import id_of
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
+from pictory_async._models.base import short
 from pictory_async._models.connections import (
     AwsConnection,
     Connection,
@@ -211,14 +213,16 @@ def connections_to_vimeo(api: Api) -> VimeoConnections:
 
 
 def _ids(connection: Connection | str) -> dict[str, str]:
-    return {"connection_id": connection if isinstance(connection, str) else connection.id}
+    return {"connection_id": id_of(connection, "connection", AwsConnection, VimeoConnection)}
 
 
 def _change(
     connection: Connection, name: str | None, description: str | None, enabled: bool | None
 ) -> dict[str, object]:
+    expected = "a connection as it was read, with its version"
+    if not isinstance(cast("object", connection), AwsConnection | VimeoConnection):
+        raise InvalidRequestError("connection", expected, short(connection))
     if connection.version is None:
-        expected = "a connection as it was read, with its version"
         raise InvalidRequestError("connection", expected, f"none in {connection.id}")
     # No page says that a PUT may leave out what stays: it stands there as it was read.
     change = ConnectionChange(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._arguments import STRING, TEXT
 from pictory_async._endpoints._listing import listing
-from pictory_async._errors import InvalidRequestError
 from pictory_async._models.media import StockMedia, UploadUrl
 from pictory_async._retry import Repeat
 from pictory_async._transport.api import Operation
@@ -45,8 +45,7 @@ class Media:
         """
         body = {"fileName": file_name, "contentType": content_type}
         for name, value in body.items():
-            if not value.strip():
-                raise InvalidRequestError(name, "a text that is not blank", repr(value))
+            TEXT.check_argument(name, value)
         return one(await self._api.send(UPLOAD_URL, json=body), UploadUrl)
 
     def search(
@@ -67,8 +66,9 @@ class Media:
 
         Source: api-reference/media/search-media; "v1/media/search" in the older one.
         """
-        if not keyword.strip():
-            raise InvalidRequestError("keyword", "a text that is not blank", repr(keyword))
+        TEXT.check_argument("keyword", keyword)
+        STRING.or_none.check_argument("category", category)
+        STRING.or_none.check_argument("language", language)
         wanted = {"keyword": keyword, "category": category, "language": language}
         params = {name: value for name, value in wanted.items() if value is not None}
         return listing(self._api, SEARCH, each(StockMedia), params=params)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._arguments import Rule, is_number
 from pictory_async._endpoints._listing import words
-from pictory_async._errors import InvalidRequestError
 from pictory_async._models.music import MusicSearch, MusicTrack
 from pictory_async._models.pages import Listing, Page
 from pictory_async._retry import Repeat
@@ -30,7 +30,13 @@ GENRE_GROUPS: Final = Operation("GET", "/v1/music/genres/groups", Repeat.FREELY)
 INSTRUMENTS: Final = Operation("GET", "/v1/music/instruments", Repeat.FREELY)
 PURPOSES: Final = Operation("GET", "/v1/music/purposes", Repeat.FREELY)
 
-_PAGE_SIZES: Final = range(20, 101)
+_PAGE_SIZE: Final = Rule(
+    "20 to 100",
+    lambda value: is_number(value, whole=True) and 20 <= value <= 100,  # noqa: PLR2004
+)
+_PAGE_KEY: Final = Rule(
+    "the number of a page, from 1 on", lambda value: is_number(value, whole=True) and value >= 1
+)
 
 
 @attrs.frozen
@@ -85,10 +91,8 @@ class Music:
 
         Source: `POST /v1/music/search` of docs.pictory.ai.
         """
-        if page_size not in _PAGE_SIZES:
-            raise InvalidRequestError("page_size", "20 to 100", str(page_size))
-        if page_key < 1:
-            raise InvalidRequestError("page_key", "the number of a page, from 1 on", str(page_key))
+        _PAGE_SIZE.check_argument("page_size", page_size)
+        _PAGE_KEY.check_argument("page_key", page_key)
         wanted = MusicSearch(
             query=query,
             sort=sort,

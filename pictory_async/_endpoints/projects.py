@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from pictory_async._arguments import OBJECT
+from pictory_async._endpoints._inputs import id_of
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import check_json, short
@@ -73,6 +75,7 @@ class Projects:
 
         Source: `PUT /v2/projects/{projectid}` of docs.pictory.ai.
         """
+        OBJECT.check_argument("project", project)
         check_json(project, "project")
         project_id: object = project.get("project_id")
         if isinstance(project_id, bool) or not isinstance(project_id, str | int):
@@ -106,4 +109,4 @@ class Projects:
 
 
 def _ids(project: ProjectSummary | Project | str | int) -> dict[str, str]:
-    return {"project_id": str(project if isinstance(project, str | int) else project.id)}
+    return {"project_id": id_of(project, "project", ProjectSummary, Project, number=True)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._arguments import BYTES, OBJECT, Rule
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import check_json
 from pictory_async._retry import Repeat
@@ -21,9 +22,19 @@ if TYPE_CHECKING:
     from pictory_async._wire.protocol import Answer
 
 
-_METHOD: Final = re.compile(r"[A-Za-z]{1,20}")
+_VERB: Final = re.compile(r"[A-Za-z]{1,20}")
+_METHOD: Final = Rule(
+    "an HTTP method", lambda value: isinstance(value, str) and _VERB.fullmatch(value) is not None
+)
 # No query, which `params` encodes, and nothing that a URL would have to encode.
-_PATH: Final = re.compile(r"/[!$-;=@-Z_a-~]*")
+_PLAIN: Final = re.compile(r"/[!$-;=@-Z_a-~]*")
+_PATH: Final = Rule(
+    "a path such as /v1/jobs, without a query, which goes to params",
+    lambda value: isinstance(value, str) and _PLAIN.fullmatch(value) is not None,
+)
+_KIND: Final = Rule(
+    "a content type", lambda value: isinstance(value, str) and value.isascii() and bool(value)
+)
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -54,6 +65,9 @@ class Raw:
         if content is not None and json is not None:
             raise InvalidRequestError("content", "either json or content", "both")
         check_json(json, "json")
+        BYTES.or_none.check_argument("content", content)
+        _KIND.check_argument("content_type", content_type)
+        OBJECT.or_none.check_argument("params", params)
         body = None if content is None else Content(content, content_type)
         query = None if params is None else {name: _word(params[name]) for name in params}
         answer = await self._api.send(operation, params=query, json=json, content=body)
@@ -65,11 +79,8 @@ class Raw:
 
 
 def _operation(method: str, path: str, idempotent: bool | None) -> Operation:
-    if not _METHOD.fullmatch(method):
-        raise InvalidRequestError("method", "an HTTP method", repr(method)[:80])
-    if not _PATH.fullmatch(path):
-        expected = "a path such as /v1/jobs, without a query, which goes to params"
-        raise InvalidRequestError("path", expected, repr(path)[:80])
+    _METHOD.check_argument("method", method)
+    _PATH.check_argument("path", path)
     verb = method.upper()
     freely = verb in _READING if idempotent is None else idempotent
     # The braces of an operation's path are places for ids.

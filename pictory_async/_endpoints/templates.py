@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import anyio.to_thread
 import attrs
 
-from pictory_async._endpoints._inputs import json_objects
+from pictory_async._endpoints._inputs import id_of, json_objects
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import check_json, short
@@ -109,7 +109,7 @@ class Templates:
 
 def template_ids(template: Template | str) -> dict[str, str]:
     """Return the id of a template for a path."""
-    return {"template_id": template.id if isinstance(template, Template) else template}
+    return {"template_id": id_of(template, "template", Template)}
 
 
 async def _project_bytes(file: ProjectFile) -> bytes:

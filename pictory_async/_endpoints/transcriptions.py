@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
+from pictory_async._arguments import SECONDS, STRING, Rule, above_zero, iterable_of
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.jobs import job_id_of
-from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import check_json
 from pictory_async._models.transcripts import Transcript
 from pictory_async._retry import Repeat
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 Words: TypeAlias = "Transcript | Iterable[Mapping[str, Any]]"
 
-_SCHEMES: Final = ("https://", "http://")
+_FILE_URL: Final = Rule(
+    "an https URL",
+    lambda value: isinstance(value, str) and value.startswith(("https://", "http://")),
+)
 
 
 @attrs.frozen
@@ -71,12 +74,14 @@ class TextOfMedia:
         Source: api-reference/transcription/video-transcription; for v1 "/v1/transcription", of
         which only the beginning is known: it is taken to be like its younger sibling.
         """
-        if not file_url.startswith(_SCHEMES):
-            raise InvalidRequestError("file_url", "an https URL", repr(file_url)[:80])
+        _FILE_URL.check_argument("file_url", file_url)
+        STRING.or_none.check_argument("media_type", media_type)
+        STRING.or_none.check_argument("language", language)
         body = {"fileUrl": file_url, **_given(mediaType=media_type, language=language)}
         if transcript is not None:
             body["transcript"] = json_objects(transcript, "transcript")
         if highlights is not None:
+            iterable_of("highlights").check_argument("highlights", highlights)
             body["highlights"] = [*highlights]
             check_json(body["highlights"], "highlights")
         return await self._api.submit_job(
@@ -117,6 +122,7 @@ class TextOfMedia:
         else:
             items = transcript
         body = {"transcript": json_objects(items, "transcript"), **_choice(seconds, language)}
+        SECONDS.or_none.check_argument("duration", duration)
         body |= {**_given(duration=duration), **webhook_body(webhook)}
         return await self._api.submit_job(self._choose, Transcript, body)
 
@@ -175,8 +181,8 @@ def first_transcriptions(api: Api) -> TextOfMedia:
 
 
 def _choice(seconds: float, language: str | None) -> dict[str, Any]:
-    if not seconds > 0:
-        raise InvalidRequestError("seconds", "a number above 0", str(seconds))
+    above_zero("a number").check_argument("seconds", seconds)
+    STRING.or_none.check_argument("language", language)
     # The example programs and the page say an integer; half a second is no loss.
     return {"highlight_duration": max(1, round(seconds)), **_given(language=language)}
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from pictory_async._arguments import OBJECT
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.renders import Renders
 from pictory_async._endpoints.storyboards import StoryboardPreviews
@@ -87,6 +88,7 @@ class FirstTemplates:
         """
         body: dict[str, Any] = {"templateId": template_ids(template)["template_id"]}
         if variables is not None:
+            OBJECT.check_argument("variables", variables)
             check_json(variables, "variables")
             body["variables"] = {**variables}
         if scenes is not None:
@@ -112,6 +114,7 @@ class FirstBrands:
 
         Source: `POST /v1/brands/editvideo` of the older documentation.
         """
+        OBJECT.check_argument("settings", settings)
         check_json(settings, "settings")
         return content(await self._api.send(EDITOR_BRAND, json={**settings}))
 

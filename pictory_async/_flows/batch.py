@@ -14,7 +14,6 @@ import attrs
 
 from pictory_async._callbacks import call, each_of
 from pictory_async._errors import (
-    ClosedError,
     JobTimeoutError,
     NotSubmittedError,
     PictoryError,
@@ -382,11 +381,7 @@ class _ItemListener(Reporter):
 
 def _may_submit_again(error: PictoryError) -> bool:
     """Tell whether nothing was paid for, and another try may go well."""
-    return (
-        known_after(error) is Known.SURELY_NOT
-        and is_passing(error)
-        and not isinstance(error, ClosedError)
-    )
+    return known_after(error) is Known.SURELY_NOT and is_passing(error)
 
 
 @asynccontextmanager

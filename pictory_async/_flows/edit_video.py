@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio.to_thread
 import attrs
 
-from pictory_async._arguments import FUNCTION, TEXT, above_zero
+from pictory_async._arguments import FUNCTION, STRING, TEXT, above_zero
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.versions import MODELS, version_of
 from pictory_async._models.transcripts import Passage, Transcript
@@ -53,6 +53,8 @@ class EditVideo:
         """Upload, transcribe, choose, render and download."""
         generation = version_of(None, version)
         _check_choice(name, seconds, choose)
+        STRING.or_none.check_argument("language", language)
+        STRING.or_none.check_argument("file_name", file_name)
         await self.transfers.check_output(output)
         url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
         transcript = await run.finish_job(await self.transcriptions.create(url, language=language))

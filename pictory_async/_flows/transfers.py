@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Final, cast
 
 import attrs
 
+from pictory_async._arguments import STRING, Rule
 from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._models.base import short
+from pictory_async._models.results import Video
 from pictory_async._transport.disk import loaded, place_of
 from pictory_async._transport.uploads import content_type_of
 
 
 if TYPE_CHECKING:
     from pictory_async._endpoints.media import Media
-    from pictory_async._models.results import Video
     from pictory_async._transport.disk import Source
     from pictory_async._transport.downloads import Downloads, OnBytes
     from pictory_async._transport.uploads import Uploads
 
 
+_RESULT: Final = Rule("a finished Video or a URL", lambda value: isinstance(value, Video | str))
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -42,6 +44,8 @@ class Transfers:
         on_bytes: OnBytes | None = None,
     ) -> str:
         """Upload a file and return where it is for good."""
+        STRING.or_none.check_argument("name", name)
+        STRING.or_none.check_argument("content_type", content_type)
         async with loaded(source) as load:
             file_name = name or load.name
             if file_name is None:
@@ -64,6 +68,7 @@ class Transfers:
         self, source: Video | str, target: Path, on_bytes: OnBytes | None
     ) -> Path:
         """Download a finished video, or what is at a URL."""
+        _RESULT.check_argument("source", source)
         if isinstance(source, str):
             return await self.downloads.fetch_file(source, target, on_bytes)
         if source.url is None:

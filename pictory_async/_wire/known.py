@@ -96,7 +96,7 @@ def _known_of_job(error: Exception) -> Known:
 
 def is_passing(error: Exception) -> bool:
     """Tell whether the same request may well succeed a little later."""
-    return isinstance(error, _PASSING)
+    return isinstance(error, _PASSING) and not isinstance(error, ClosedError)
 
 
 def is_missed_look(error: Exception) -> bool:

@@ -26,6 +26,7 @@ from pictory_async._errors import (
     RateLimitError,
     ServerError,
 )
+from pictory_async._models.base import short
 
 
 Json: TypeAlias = Mapping[str, Any]
@@ -146,14 +147,14 @@ class Token:
     lifetime: float = attrs.field(default=math.inf, eq=False)
 
 
-def path_segment(value: str, name: str) -> str:
+def path_segment(value: object, name: str) -> str:
     """Return an id that goes into a path, or refuse what could lead to another path.
 
     Raises:
         InvalidRequestError: It is empty, or holds a slash or anything else an id never has.
     """
-    if not _PATH_SEGMENT.fullmatch(value):
-        raise InvalidRequestError(name, "an id, such as a UUID", repr(value[:80]))
+    if not isinstance(value, str) or not _PATH_SEGMENT.fullmatch(value):
+        raise InvalidRequestError(name, "an id, such as a UUID", short(value))
     return value
 
 
