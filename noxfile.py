@@ -31,6 +31,9 @@ BENCHMARKS = [
     "report",
 ]
 SOURCES = ["pictory_async", "tests", "examples", "benchmarks", "noxfile.py"]
+LOCK = "requirements-dev.txt"
+# Without the checkout on the path it is the installed wheel that is imported.
+SAFE_PATH = {"PYTHONSAFEPATH": "1"}
 
 
 def _find(version: str) -> str | None:
@@ -64,16 +67,17 @@ def _group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PROJECT, name))
 
 
+def _install(session: nox.Session, *what: str) -> None:
+    """Install in the locked versions, so that a release of something else breaks no change."""
+    session.install("--constraint", LOCK, *what)
+
+
 @nox.session
 @nox.parametrize("python", _interpreters())
 def tests(session: nox.Session) -> None:
     """Test the built wheel, with branch coverage."""
-    session.install(".[cli]", *_group("tests"))
-    env = {
-        # Without the checkout on the path it is the installed wheel that is imported.
-        "PYTHONSAFEPATH": "1",
-        "COVERAGE_FILE": str(Path(".coverage").absolute()),
-    }
+    _install(session, ".[cli]", *_group("tests"))
+    env = {**SAFE_PATH, "COVERAGE_FILE": str(Path(".coverage").absolute())}
     # A process for each core; coverage follows them by its patch of subprocesses.
     session.run("coverage", "run", "-m", "pytest", "-n", "auto", *session.posargs, env=env)
 
@@ -81,7 +85,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Combine what the tests covered, and demand all of it."""
-    session.install("coverage")
+    _install(session, "coverage")
     session.run("coverage", "combine")
     session.run("coverage", "report")
 
@@ -89,14 +93,21 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def bare(session: nox.Session) -> None:
     """Make a video where nothing but the core is installed."""
-    session.install(".")
-    session.run("python", "tests/bare.py", env={"PYTHONSAFEPATH": "1"})
+    _install(session, ".")
+    session.run("python", "tests/bare.py", env=SAFE_PATH)
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """Test with the newest releases of everything, as those get them who install the package."""
+    session.install("--upgrade", ".[cli]", *_group("tests"))
+    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs, env=SAFE_PATH)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check the style."""
-    session.install(*_group("lint"))
+    _install(session, *_group("lint"))
     session.run("ruff", "check", *SOURCES)
     session.run("ruff", "format", "--check", *SOURCES)
 
@@ -104,7 +115,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, twice."""
-    session.install(".[cli]", *_group("typing"))
+    _install(session, ".[cli]", *_group("typing"))
     session.run("mypy", *SOURCES)
     session.run("basedpyright", "--pythonpath", str(Path(session.bin, "python")))
 
@@ -112,13 +123,37 @@ def typing(session: nox.Session) -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """Make a video through the embedded stand-in."""
-    session.install(".[cli]")
+    _install(session, ".[cli]")
     session.run("pictory-async", "demo", *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, all or those named; each prints its numbers, and the last one writes them down."""
-    session.install(".[cli]", *_group("bench"))
+    _install(session, ".[cli]", *_group("bench"))
     for name in session.posargs or BENCHMARKS:
         session.run("python", "-W", "ignore::DeprecationWarning", f"benchmarks/{name}.py")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Lock the development environment: add what is new; with `-- --upgrade`, renew all of it."""
+    _install(session, *_group("lock"))
+    # One file for every supported Python and every platform, which names no package index.
+    session.run(
+        "uv",
+        "--no-config",
+        "pip",
+        "compile",
+        "--universal",
+        f"--python-version={SUPPORTED[0]}",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--annotation-style=line",
+        "--custom-compile-command=nox -s lock",
+        "--all-extras",
+        "--group=dev",
+        f"--output-file={LOCK}",
+        *session.posargs,
+        "pyproject.toml",
+    )
