@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,17 @@ def bench(session: nox.Session) -> None:
     _install(session, ".[cli]", *_group("bench"))
     for name in session.posargs or BENCHMARKS:
         session.run("python", "-W", "ignore::DeprecationWarning", f"benchmarks/{name}.py")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build what is published, into `dist`; a tag that is given must be that of this version."""
+    version = runpy.run_path("pictory_async/_version.py")["__version__"]
+    if session.posargs not in ([], [f"v{version}"]):
+        session.error(f"the tag of this version is v{version}, not {' '.join(session.posargs)}")
+    shutil.rmtree("dist", ignore_errors=True)
+    _install(session, *_group("build"))
+    session.run("python", "-m", "build")
 
 
 @nox.session
