@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any, Final
+
+import pytest
 
 import pictory_async
 
@@ -104,3 +107,16 @@ def test_lock() -> None:
 
     assert [] == [line for line, pin in zip(lines, pins, strict=True) if pin is None]
     assert set() == asked_for() - {canonical(pin[1]) for pin in pins if pin is not None}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="is no clone, but a source distribution")
+def test_sdist() -> None:
+    """The source distribution holds all of the repository, for the tests read most of it."""
+    command = ["git", "ls-files"]
+    listed = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout  # noqa: S603
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    # What hatchling adds by itself.
+    always = {".gitignore", "LICENSE", "pyproject.toml"}
+
+    found = {name.partition("/")[0] for name in listed.splitlines()}
+    assert found == always | {name.removeprefix("/") for name in included}
