@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+import sys
 import tomllib
-from importlib.metadata import metadata
+from importlib.metadata import distribution, metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,3 +122,12 @@ def test_sdist() -> None:
 
     found = {name.partition("/")[0] for name in listed.splitlines()}
     assert found == always | {name.removeprefix("/") for name in included}
+
+
+@pytest.mark.skipif(not sys.flags.safe_path, reason="the checkout is first on the path")
+def test_what_is_tested() -> None:
+    """It is the installed wheel that is tested, and the checkout only where that is installed."""
+    origin = json.loads(distribution("pictory-async").read_text("direct_url.json") or "{}")
+    editable = origin.get("dir_info", {}).get("editable", False)
+
+    assert editable == (Path(pictory_async.__file__).parent == ROOT / "pictory_async")
