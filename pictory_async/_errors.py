@@ -32,7 +32,7 @@ Every error can be pickled and copied, and none holds a credential.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -194,6 +194,19 @@ class InvalidResponseError(APIError):
     def __str__(self) -> str:
         body = f"; it begins {self.excerpt!r}" if self.excerpt else ""
         return f"{super().__str__()}{body}"
+
+
+# Which refusal an answer of 4xx is: by its status and the service's code, else by its status.
+ERRORS_BY_CODE: Final[Mapping[tuple[int, str | None], type[APIError]]] = {
+    # Cloudflare's code for a client that it takes for a bot, by its User-Agent for instance.
+    (403, "1010"): BlockedError,
+}
+ERRORS_BY_STATUS: Final[Mapping[int, type[APIError]]] = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
 
 
 @attrs.define(eq=False, slots=False)

@@ -16,14 +16,12 @@ from typing import Any, Final, TypeAlias, cast
 import attrs
 
 from pictory_async._errors import (
+    ERRORS_BY_CODE,
+    ERRORS_BY_STATUS,
     APIError,
-    AuthenticationError,
     BlockedError,
     InvalidRequestError,
     InvalidResponseError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
     ServerError,
 )
 from pictory_async._models.base import short
@@ -38,12 +36,6 @@ HEADER_WORD: Final = re.compile(r"[!-~]+")
 _ENDLESS: Final = 1e9
 _EXCERPT_BYTES: Final = 200
 _PATH_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
-_ERRORS_BY_STATUS: Final[Mapping[int, type[APIError]]] = {
-    HTTPStatus.UNAUTHORIZED: AuthenticationError,
-    HTTPStatus.FORBIDDEN: PermissionDeniedError,
-    HTTPStatus.NOT_FOUND: NotFoundError,
-    HTTPStatus.TOO_MANY_REQUESTS: RateLimitError,
-}
 _JSON_TYPES: Final[Mapping[type, str]] = {
     dict: "an object",
     list: "a list",
@@ -55,8 +47,6 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 }
 # Cloudflare writes its own code into a page: "error code: 1010", or with tags between the words.
 _CODE_ON_A_PAGE: Final = re.compile(rb"error code:?\s*(?:<[^<>]*>\s*)*(\d{3,4})\b", re.IGNORECASE)
-# Cloudflare's code for a client that it takes for a bot, by its User-Agent for instance.
-_BLOCKED: Final = "1010"
 
 
 @attrs.frozen
@@ -154,7 +144,8 @@ def path_segment(value: object, name: str) -> str:
         InvalidRequestError: It is empty, or holds a slash or anything else an id never has.
     """
     if not isinstance(value, str) or not _PATH_SEGMENT.fullmatch(value):
-        raise InvalidRequestError(name, "an id, such as a UUID", short(value))
+        found = repr(value[:80]) if isinstance(value, str) else short(value)
+        raise InvalidRequestError(name, "an id, such as a UUID", found)
     return value
 
 
@@ -313,11 +304,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _error_class(answer: Answer, code: str | None) -> type[APIError]:
-    if answer.status == HTTPStatus.FORBIDDEN and code == _BLOCKED:
-        return BlockedError
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError
-    return _ERRORS_BY_STATUS.get(answer.status, APIError)
+    by_status = ERRORS_BY_STATUS.get(answer.status, APIError)
+    return ERRORS_BY_CODE.get((answer.status, code), by_status)
 
 
 def code_and_message(body: Json) -> tuple[str | None, str | None]:
