@@ -167,9 +167,11 @@ class Batch:
 
     async def _submit_all(self) -> None:
         while True:
-            # A submit that was on the wire when the block was left may have been the last one.
+            # A submit that was on the wire when the block was left, and was shielded, may have been
+            # the last one: on trio the cancellation comes only at the next checkpoint.
             await anyio.lowlevel.checkpoint_if_cancelled()
             await self._until(lambda: self._may_render or self._may_begin)
+            # Between the check and here nothing else ran: what was there still is.
             if self._may_render:
                 await self._render(self._previewed.popleft())
             else:
@@ -263,6 +265,7 @@ class Batch:
                 self.outcomes.tell(Submitted(key=item.key, job=job))
             finally:
                 self._shields.discard(shield)
+                # Also where this is left by a cancellation, which is the only time that it is set.
                 if shield.lost is not None:
                     item.lose_submit(shield.lost)
         return job
@@ -339,6 +342,7 @@ class Batch:
         self._end(item, error)
 
     def _end(self, item: BatchItem, error: Exception | None) -> None:
+        # In this order: the books are right before anybody is woken who asks whether there is room.
         outcome = item.end_item(error)
         del self._under_way[item]
         self.outcomes.put(outcome)

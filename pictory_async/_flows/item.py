@@ -265,6 +265,7 @@ class BatchItem:
         )
 
     def _move(self, state: State) -> None:
+        # The books hear of the step when it is taken, so that no cancellation comes in between.
         before, self.state = self.state, state
         self._on_step(before, state)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import anyio.to_thread
@@ -19,6 +18,8 @@ from pictory_async._models.base import short
 
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pictory_async._flows.generations import Generations
     from pictory_async._flows.run import Run
     from pictory_async._flows.transfers import Transfers
@@ -68,7 +69,7 @@ async def check_script(script: object, field: str) -> None:
     """
     if isinstance(script, str):
         looks_like_one = _FILE_NAME.fullmatch(script) is not None
-        if looks_like_one and await anyio.to_thread.run_sync(_names_a_file, script):
+        if looks_like_one and await anyio.to_thread.run_sync(os.path.isfile, script):
             found = f"the name of a file, {short(script)}: read it first"
             raise InvalidRequestError(field, "the text itself", found)
         return
@@ -76,13 +77,6 @@ async def check_script(script: object, field: str) -> None:
         is_path = isinstance(script, os.PathLike)
         found = f"the path {script}: read the file first" if is_path else short(script)
         raise InvalidRequestError(field, "a text, a storyboard or a JSON object", found)
-
-
-def _names_a_file(name: str) -> bool:
-    try:
-        return Path(name).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def _storyboard_of(

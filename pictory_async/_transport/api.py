@@ -1,4 +1,4 @@
-"""Operations of the API, sent through the chain of steps: the one way in for every endpoint."""
+"""Operations of the API, sent through the chain: the one way in for every endpoint."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Api:
     """Send operations and return what the service answered.
 
     Args:
-        send: What sends, the first step of the chain.
+        send: What sends, the first link of the chain.
         base_url: The base URL, without a slash at its end.
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.

@@ -1,4 +1,4 @@
-"""The steps that put the token on a request, and that send it once more where it was refused."""
+"""The links that put the token on a request, and that send it once more where it was refused."""
 
 from __future__ import annotations
 

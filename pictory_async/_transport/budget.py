@@ -130,6 +130,7 @@ class Budget:
 
     def _leave(self, now: float) -> None:
         self._in_flight -= 1
+        # First those whose time has come, then somebody to wait for the others' time.
         if self._waiting:
             self._give(now)
             self._hand_over()
@@ -171,12 +172,14 @@ class Budget:
                 await self._wait_once(waiter)
         except BaseException:
             if waiter.has_turn:
+                # The turn came together with the cancellation: another one shall have its place.
                 self._leave(anyio.current_time())
             else:
                 queue.remove(waiter)
                 self._waiting -= 1
             raise
         finally:
+            # Whoever kept the time leaves, with its turn or without: somebody else must keep it.
             self._hand_over()
 
     async def _wait_once(self, waiter: _Waiter) -> None:
@@ -185,6 +188,8 @@ class Budget:
         if waiter.has_turn:
             return
         if self._giver is None and self._has_slot:
+            # One of all who wait keeps the time, and gives out the turns that have become due. It
+            # is whoever finds nobody doing so: there is no task that somebody had to end.
             self._giver = waiter
             try:
                 with anyio.move_on_after(self._pace.delay(now)):
@@ -218,6 +223,7 @@ class Budget:
             waiter.has_turn = True
             waiter.news.set()
             if not fails_at_once:
+                # Counted here and not when it is sent: all turns that are due are given at once.
                 self._pace.sent(now, waited=True)
 
 
@@ -244,6 +250,7 @@ class BudgetTurns:
         try:
             response = await self._send(request)
         except BaseException:
+            # A cancellation too: a place that is not given back is lost for good.
             self._budget.end_turn(sent_at, None)
             raise
         self._budget.end_turn(sent_at, response)

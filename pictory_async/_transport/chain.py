@@ -1,10 +1,10 @@
-"""The steps that a request passes on its way to the service, and their order.
+"""The links that a request passes on its way to the service, and their order.
 
     for the API      retries -> replay -> turn -> token -> connections
     for a token      retries           -> turn          -> connections
     for files        retries                            -> connections
 
-Each step knows the next one only as something that sends. The order matters:
+Each link knows the next one only as something that sends. The order matters:
 
 - Retries are outermost: what is sent again waits for its turn again, with the token of then.
 - A replay, after a refused token, is a request like any other: it has a turn and counts as one.

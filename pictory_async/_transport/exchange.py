@@ -79,7 +79,7 @@ def new_request(
         url: The whole URL.
         headers: All headers but those that httpx adds.
         timeout: The timeouts, as httpx's extension.
-        state: What the steps that send it shall know of it.
+        state: What the links that send it shall know of it.
         params: What the URL's query says, unencoded.
         json: The JSON body, or None for none.
         content: The body where it is no JSON, or None for none.

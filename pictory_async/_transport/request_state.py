@@ -7,8 +7,8 @@ surely has not reached the service; so there is one moment from which on it perh
     SENDING   nothing but the network lies ahead: it perhaps was received
     ENDED     its answer was read, or will never be
 
-    WAITING -> SENDING   `begin_sending`, by the last step before the network (slots, closing)
-    SENDING -> WAITING   `hold_back`, by the steps that send again (retries, authorization)
+    WAITING -> SENDING   `begin_sending`, by the last link before the network (slots, closing)
+    SENDING -> WAITING   `hold_back`, by the links that send again (retries, authorization)
     any     -> ENDED     `settle`, by whoever made the request
 
 A submit is shielded from cancellations exactly while it is SENDING.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
-"""What sends a request: a step of the chain, or at its end httpx's own interface."""
+"""What sends a request: a link of the chain, or at its end httpx's own interface."""
 
 _KEY: Final = "pictory_async"
 
@@ -77,7 +77,7 @@ class SubmitShield:
 
 @attrs.define(eq=False, kw_only=True)
 class RequestState:
-    """What the steps of the chain know of a request.
+    """What the links of the chain know of a request.
 
     Args:
         repeat: Whether it may be sent twice.

@@ -1,4 +1,4 @@
-"""The step that sends a request again where its operation allows it."""
+"""The link that sends a request again where its operation allows it."""
 
 from __future__ import annotations
 

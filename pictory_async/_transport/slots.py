@@ -129,6 +129,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
             if reusable and not self._closed and connection is not None:
                 self._idle.append((key, connection))
             elif connection is not None:
+                # Closed before its slot is given back, or there would be a socket more than slots.
                 with anyio.CancelScope(shield=True):
                     await connection.aclose()
         finally:
@@ -153,6 +154,7 @@ class _SlotStream(httpx.AsyncByteStream):
         if self._closed:
             return
         self._closed = True
+        # Whatever goes wrong from here on, the connection is in no state to be used again.
         reusable = False
         try:
             with anyio.CancelScope(shield=True):

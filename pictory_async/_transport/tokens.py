@@ -134,6 +134,7 @@ class FetchedTokens:
             # A copy, for what is kept must not keep the frames of a traceback alive.
             raise copy.copy(self._rejection) from None
         self._token = token
+        # From the beginning of the request: the service counts from some moment within it.
         self._expires_at = started + token.lifetime
         self._refresh_at = self._expires_at - min(_EARLY_SECONDS, token.lifetime / 10)
         _log.debug("got a token for %.0f s", token.lifetime)

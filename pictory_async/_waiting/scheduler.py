@@ -150,6 +150,8 @@ class LookScheduler:
 
     async def _work(self, tasks: TaskGroup) -> None:
         while True:
+            # One worker waits for the next due time, the others for this lock: else each of them
+            # would be woken for every job.
             async with self._picking:
                 wait = await self._next_due()
                 if self._workers < _WORKERS and not self._picking.statistics().tasks_waiting:
@@ -164,6 +166,7 @@ class LookScheduler:
             if due <= anyio.current_time():
                 _, number, wait = heapq.heappop(self._heap)
                 if number == wait.place:
+                    # From now on it cannot be advanced: it is being looked at.
                     wait.place = None
                     return wait
                 continue
