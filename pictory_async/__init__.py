@@ -35,7 +35,7 @@ from pictory_async._errors import (
     UnfinishedError,
     UploadError,
 )
-from pictory_async._flows.spending import Limits
+from pictory_async._flows.limits import Limits
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.outcomes import Outcome, Timings

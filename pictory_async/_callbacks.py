@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AsyncExitStack, aclosing, contextmanager
@@ -45,6 +44,10 @@ def own_cancellations() -> Generator[None]:
     try:
         yield
     except anyio.get_cancelled_exc_class() as exc:
+        # Imported here: it takes a third of the time that importing this package takes, and is
+        # there already where it matters.
+        import asyncio  # noqa: PLC0415
+
         task = asyncio.current_task() if isinstance(exc, asyncio.CancelledError) else None
         if task is None or task.cancelling():
             raise

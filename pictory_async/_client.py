@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from pictory_async._credentials import Credentials
     from pictory_async._endpoints.templates import ProjectFile
     from pictory_async._flows.edit_video import Choose
+    from pictory_async._flows.limits import Limits
     from pictory_async._flows.render_many import Items
     from pictory_async._flows.run import OnJob
-    from pictory_async._flows.spending import Limits
     from pictory_async._flows.template_to_videos import Rows
     from pictory_async._flows.text_to_video import Script
     from pictory_async._flows.versions import Version

@@ -53,7 +53,8 @@ def _alone(error: BaseException) -> BaseException:
 
 @attrs.define(eq=False)
 class _Flight(Generic[T]):
-    landed: anyio.Event = attrs.field(factory=anyio.Event)
+    # Made by the first one who has to wait for it: most calls are made for one alone.
+    landed: anyio.Event | None = None
     results: list[T] = attrs.field(factory=list)
     error: Exception | None = None
 
@@ -67,6 +68,8 @@ class SingleFlight(Generic[T]):
     """
 
     _flight: _Flight[T] | None = None
+    users: int = attrs.field(default=0, init=False)
+    """How many ask just now."""
 
     @property
     def is_under_way(self) -> bool:
@@ -75,15 +78,19 @@ class SingleFlight(Generic[T]):
 
     async def share(self, call: Callable[[], Awaitable[T]]) -> T:
         """Return what `call` returns, or what the call under way does."""
-        while True:
-            flight = self._flight
-            if flight is None:
-                return await self._lead(call)
-            await flight.landed.wait()
-            if flight.error is not None:
-                raise _copy(flight.error)
-            if flight.results:
-                return flight.results[0]
+        self.users += 1
+        try:
+            while (flight := self._flight) is not None:
+                if flight.landed is None:
+                    flight.landed = anyio.Event()
+                await flight.landed.wait()
+                if flight.error is not None:
+                    raise _copy(flight.error)
+                if flight.results:
+                    return flight.results[0]
+            return await self._lead(call)
+        finally:
+            self.users -= 1
 
     async def _lead(self, call: Callable[[], Awaitable[T]]) -> T:
         flight = self._flight = _Flight[T]()
@@ -98,7 +105,8 @@ class SingleFlight(Generic[T]):
             return result
         finally:
             self._flight = None
-            flight.landed.set()
+            if flight.landed is not None:
+                flight.landed.set()
 
 
 def _copy(error: Exception) -> Exception:

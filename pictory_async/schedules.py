@@ -8,7 +8,7 @@ how long the other jobs of this kind took; and while that is not known, after a 
 `simulate` tells what a schedule would cost in looks and in delay.
 """
 
-from pictory_async._waiting.history import Durations
+from pictory_async._waiting.durations import Durations
 from pictory_async._waiting.schedule import (
     ByProgress,
     Fixed,

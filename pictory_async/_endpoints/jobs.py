@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import attrs
@@ -61,14 +62,18 @@ class JobRoute:
         sibling = await self._ask(SINGULAR, job_id, repeat)
         return answer if is_route_refused(sibling) else self._remember(SINGULAR, sibling)
 
-    async def _ask(self, path: str, job_id: str, repeat: Repeat) -> Answer:
-        operation = Operation("GET", path, repeat, Lane.LOOK)
-        return await self._api.send(operation, {"job_id": job_id})
+    def _ask(self, path: str, job_id: str, repeat: Repeat) -> Awaitable[Answer]:
+        return self._api.send(_operation(path, repeat), {"job_id": job_id})
 
     def _remember(self, path: str, answer: Answer) -> Answer:
         if answer.is_success and object_of(answer):
             self._path = path
         return answer
+
+
+@cache
+def _operation(path: str, repeat: Repeat) -> Operation:
+    return Operation("GET", path, repeat, Lane.LOOK)
 
 
 def job_id_of(job: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._arguments import COUNT, FLAG, argument, made_by
-from pictory_async._flows.spending import Limits
+from pictory_async._flows.limits import Limits
 from pictory_async._settings import BREAKER, DOWNLOADING, OUTAGE, PENDING, SUBMITTING, TIMEOUT
 from pictory_async._waiting.patience import Patience
 

@@ -6,8 +6,6 @@ import logging
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
-import attrs
-
 from pictory_async._retry import Repeat
 from pictory_async._tasks import LoopWatch, SingleFlight
 from pictory_async._wire.job_states import Look, Running, job_state
@@ -42,14 +40,6 @@ class Waiter(Protocol):
         ...
 
 
-@attrs.define(eq=False)
-class _LookUnderWay:
-    """A look on its way, and how many want it."""
-
-    look: SingleFlight[Look] = attrs.field(factory=SingleFlight[Look])
-    users: int = 0
-
-
 class Looks:
     """All looks of one client, and all that wait for them.
 
@@ -63,7 +53,7 @@ class Looks:
         # Nearly every job is waited for once, so the others are kept apart: a list each costs more.
         self._first: dict[str, Waiter] = {}
         self._others: dict[str, list[Waiter]] = {}
-        self._flights: dict[str, _LookUnderWay] = {}
+        self._flights: dict[str, SingleFlight[Look]] = {}
         self._hinted: set[str] = set()
         self._strange: set[str | None] = set()
         self._watch = LoopWatch()
@@ -120,7 +110,7 @@ class Looks:
             news = waiter.news or look
         return news
 
-    async def look_now(self, job_id: str) -> Look:
+    def look_now(self, job_id: str) -> Awaitable[Look]:
         """Look at a job for somebody who does not wait for it, and let those who do see it.
 
         A look that is under way does not do: it may have been answered before this call.
@@ -128,20 +118,19 @@ class Looks:
         Raises:
             PictoryError: The service did not tell.
         """
-        if job_id in self._flights:
-            return await self._look_once(job_id, Repeat.FREELY)
-        return await self._shared(job_id, Repeat.FREELY)
+        if self._first:
+            self._forget_another_loop()
+        if job_id in self._flights or job_id not in self._first:
+            return self._look_once(job_id, Repeat.FREELY)
+        return self._shared(job_id, Repeat.FREELY)
 
     async def _shared(self, job_id: str, repeat: Repeat) -> Look:
-        self._forget_another_loop()
         flight = self._flights.get(job_id)
         if flight is None:
-            flight = self._flights[job_id] = _LookUnderWay()
-        flight.users += 1
+            flight = self._flights[job_id] = SingleFlight()
         try:
-            return await flight.look.share(lambda: self._look_once(job_id, repeat))
+            return await flight.share(lambda: self._look_once(job_id, repeat))
         finally:
-            flight.users -= 1
             if not flight.users and self._flights.get(job_id) is flight:
                 del self._flights[job_id]
 

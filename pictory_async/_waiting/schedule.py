@@ -9,7 +9,7 @@ import attrs
 from pictory_async._arguments import Rule, number, setting, type_name
 from pictory_async._errors import ConfigurationError
 from pictory_async._retry import grown
-from pictory_async._waiting.history import Durations
+from pictory_async._waiting.durations import Durations
 
 
 _DONE: Final = 100.0
@@ -22,7 +22,8 @@ _FARTHEST: Final = 3600.0
 _UNKNOWN: Final = Durations()
 
 
-@attrs.frozen
+# One for each wait, of which there may be thousands.
+@attrs.frozen(weakref_slot=False)
 class Sightings:
     """What is known of one job, as far as a schedule wants to know.
 

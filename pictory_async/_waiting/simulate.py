@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._waiting.history import Durations
+from pictory_async._waiting.durations import Durations
 from pictory_async._waiting.schedule import Sightings
 
 

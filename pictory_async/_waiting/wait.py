@@ -86,7 +86,6 @@ class Wait(Generic[T]):
         "_retry_after",
         "_seen",
         "_started",
-        "deadline",
         "job_id",
         "kind",
         "look",
@@ -101,8 +100,6 @@ class Wait(Generic[T]):
         self._number = 0
         self._context = context
         self._started = anyio.current_time()
-        timeout = context.patience.timeout
-        self.deadline = math.inf if timeout is None else self._started + timeout
         self._birth = context.history.birth(job_id)
         self._known_at = self._birth
         self._seen = Sightings()
@@ -110,6 +107,12 @@ class Wait(Generic[T]):
         self._failing_since: float | None = None
         self._is_failing = False
         self._is_postponed = False
+
+    @property
+    def deadline(self) -> float:
+        """When the wait is over, on the event loop's clock; infinite for never."""
+        timeout = self._context.patience.timeout
+        return math.inf if timeout is None else self._started + timeout
 
     @property
     def news(self) -> Look | None:

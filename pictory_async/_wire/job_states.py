@@ -131,7 +131,7 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
         data: The part of it that is about the job.
     """
     word = data.get("status")
-    status = word.lower() if isinstance(word, str) else None
+    status = _lower(word) if isinstance(word, str) else None
     match status:
         # `pending` is named by one rendering of api-reference/videos/render-project only.
         case "in-progress" | "pending":
@@ -146,6 +146,12 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
             return Completed(data, answer)
         case _:
             return Running(data, status, known=False)
+
+
+def _lower(word: str) -> str:
+    """Return a word in lower case: the same object where it is, for it is kept for each wait."""
+    lower = word.lower()
+    return word if word == lower else lower
 
 
 def is_route_refused(answer: Answer) -> bool:
