@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -39,3 +41,12 @@ def client(fake: FakePictory, credentials: Credentials = KEY, **settings: Any) -
 def look_times(fake: FakePictory) -> list[float]:
     """Return when the service was asked about jobs, in its own seconds."""
     return [round(request.time, 2) for request in fake.requests if request.operation == LOOK]
+
+
+def folder_of(package: str) -> str:
+    """Return where a package is, to be compared with the beginning of a path.
+
+    Its name may be in other paths too: in that of the folder in which the tests are, for one.
+    """
+    (folder,) = importlib.import_module(package).__path__
+    return os.path.join(folder, "")  # noqa: PTH118 - a Path has no separator at its end

@@ -16,6 +16,7 @@ from pictory_async._credentials import (
     base_url_from_environment,
     credentials_from_environment,
 )
+from tests.helpers import folder_of
 
 
 pytestmark = pytest.mark.anyio
@@ -170,7 +171,8 @@ def test_a_broken_variable_is_named(
 
     assert "hunt" not in str(caught.value)
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    ours = [frame.locals for frame in frames.stack if "pictory_async" in frame.filename]
+    package = folder_of("pictory_async")
+    ours = [frame.locals for frame in frames.stack if frame.filename.startswith(package)]
     assert ours
     assert "hunt" not in repr(ours)
 

@@ -33,6 +33,7 @@ from pictory_async import (
     TransportError,
 )
 from pictory_async.testing import FakePictory, Trouble
+from tests.helpers import folder_of
 
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ QUICK = Retry(attempts=2, first=0.001, longest=0.001)
 SHORT = Timeouts(connect=1, read=0.1, write=0.1, slot=1)
 PARAMS: dict[str, Any] = {"scenes": [{"time": 3.0}]}
 # Whose frames may not show a secret: ours, and those of what we call.
-PACKAGES = ("pictory_async", "httpx", "httpcore", "h11", "anyio")
+PACKAGES = tuple(map(folder_of, ("pictory_async", "httpx", "httpcore", "h11", "anyio")))
 # The stand-in is on the other side of the wire.
-STRANGERS = ("pictory_async/testing/", "/tests/")
+STRANGER = folder_of("pictory_async.testing")
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +95,7 @@ def frames(error: BaseException) -> Iterator[FrameType]:
     traceback = error.__traceback__
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
-        if any(package in name for package in PACKAGES) and not any(s in name for s in STRANGERS):
+        if name.startswith(PACKAGES) and not name.startswith(STRANGER):
             yield traceback.tb_frame
         traceback = traceback.tb_next
 
@@ -154,7 +155,7 @@ def test_the_detector_detects() -> None:
     def in_a_frame(code: str) -> Exception:
         scope: dict[str, Any] = {"secret": SECRET}
         with pytest.raises((ValueError, OSError)) as caught:
-            exec(compile(code, "/x/httpx/y.py", "exec"), scope)  # noqa: S102 - a made-up module
+            exec(compile(code, f"{folder_of('httpx')}y.py", "exec"), scope)  # noqa: S102 - a made-up module
         return caught.value
 
     frame = in_a_frame("def f(a):\n    raise ValueError('x')\nf([secret])")
