@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from trio.testing import MockClock
 
 from tests.virtual_time import VirtualTimeLoop
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(params=["asyncio", "trio"])
