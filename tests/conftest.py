@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from trio.testing import MockClock
 
-from tests.virtual_time import VirtualTimeLoop
+from tests.virtual_time import BACKENDS
 
 
 # How long an example takes says how busy the machine is.
@@ -21,12 +20,10 @@ settings.load_profile("busy machine")
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> Any:
     """Run a test on both event loops."""
-    return request.param
+    return BACKENDS[request.param]()
 
 
 @pytest.fixture(params=["asyncio", "trio"])
 def virtual_backend(request: pytest.FixtureRequest) -> Any:
     """Run a test on both event loops, in time that jumps instead of passing."""
-    if request.param == "asyncio":
-        return "asyncio", {"loop_factory": VirtualTimeLoop}
-    return "trio", {"clock": MockClock(autojump_threshold=0)}
+    return BACKENDS[f"virtual {request.param}"]()

@@ -14,6 +14,8 @@ from pictory_async.testing import FakePictory
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pictory_async import Credentials
 
 
@@ -21,6 +23,8 @@ KEY = ApiKey("pictai_test")
 CLIENT = ClientCredentials("id", "secret")
 SCRIPT = "The first scene. The second one."
 LOOK = "GET /v1/jobs/{job_id}"
+# Seconds after which a test is one that hangs, on the busiest machine too.
+PATIENCE = 120.0
 
 # Without jitter, so that a test can say when a look is due: 2, 5, 9.5, 16.25, ...
 STEADY = ByProgress(jitter=0, longest=20, shortest=1, otherwise=Growing(jitter=0, longest=20))
@@ -41,6 +45,13 @@ def client(fake: FakePictory, credentials: Credentials = KEY, **settings: Any) -
 def look_times(fake: FakePictory) -> list[float]:
     """Return when the service was asked about jobs, in its own seconds."""
     return [round(request.time, 2) for request in fake.requests if request.operation == LOOK]
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something that happens at a service, which is in another thread perhaps."""
+    with anyio.fail_after(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - nobody would set an event
+            await anyio.sleep(0.005)
 
 
 def folder_of(package: str) -> str:
