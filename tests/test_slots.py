@@ -14,7 +14,7 @@ from collections import Counter
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, cast
 
 import anyio
 import anyio.lowlevel
@@ -37,6 +37,8 @@ from pictory_async._transport import dialing
 from pictory_async._transport.dialing import Dialer, DirectTransport
 from pictory_async._transport.slots import SlotTransport
 from pictory_async.testing import FakePictory, Trouble
+from tests.helpers import LOOK, PATIENCE, until
+from tests.virtual_time import in_jumping_time, in_virtual_time, jumping
 
 
 if TYPE_CHECKING:
@@ -140,15 +142,15 @@ class World:
         return SlotTransport(number, self.connect)
 
 
-def request(url: str = URL, slot: float | None = None, read: float = 5.0) -> httpx.Request:
-    """Make a request with a timeout for its slot."""
-    times = {"connect": 5.0, "read": read, "write": 5.0, "pool": slot}
+def request(url: str = URL, **timeouts: float) -> httpx.Request:
+    """Make a request with no other timeouts than those given."""
+    times = {"connect": None, "read": None, "write": None, "pool": None, **timeouts}
     return httpx.Request("GET", url, extensions={"timeout": times})
 
 
-async def fetch(transport: httpx.AsyncBaseTransport, url: str = URL, read: float = 5.0) -> bytes:
+async def fetch(transport: httpx.AsyncBaseTransport, url: str = URL, **timeouts: float) -> bytes:
     """Send a request and read the whole answer."""
-    response = await transport.handle_async_request(request(url, read=read))
+    response = await transport.handle_async_request(request(url, **timeouts))
     try:
         return await response.aread()
     finally:
@@ -169,11 +171,10 @@ async def assert_all_free(world: World, transport: SlotTransport, slots: int) ->
     """Check that every slot can be had, at once, and that no connection is open without use."""
     world.on_request = world.on_piece = anyio.lowlevel.checkpoint
     world.on_stream_close = world.on_close = anyio.lowlevel.checkpoint
-    with anyio.fail_after(5):
-        responses = [await transport.handle_async_request(request()) for _ in range(slots)]
+    responses = [await transport.handle_async_request(request(pool=0)) for _ in range(slots)]
     assert slots == len(world.open)
     with pytest.raises(httpx.PoolTimeout):
-        await transport.handle_async_request(request(slot=0))
+        await transport.handle_async_request(request(pool=0))
     for response in responses:
         assert b"abc" == await response.aread()
     assert not [wire for wire in world.open if wire.busy]
@@ -348,6 +349,7 @@ async def test_a_connection_that_cannot_be_made() -> None:
 # --- the wait for a slot ------------------------------------------------------------------------
 
 
+@in_virtual_time
 async def test_slot_timeout() -> None:
     """Whoever waits too long for a slot gets an error, and takes no slot away."""
     world = World()
@@ -355,7 +357,7 @@ async def test_slot_timeout() -> None:
     response = await transport.handle_async_request(request())
     for timeout in (0, 0.01):
         with pytest.raises(httpx.PoolTimeout, match=f"no slot was free within {timeout} s"):
-            await transport.handle_async_request(request(slot=timeout))
+            await transport.handle_async_request(request(pool=timeout))
     await response.aread()
 
     await assert_all_free(world, transport, 1)
@@ -365,22 +367,22 @@ async def test_a_wait_of_no_time() -> None:
     """A free slot can be had without waiting at all."""
     world = World()
     transport = world.slots(1)
-    response = await transport.handle_async_request(request(slot=0))
+    response = await transport.handle_async_request(request(pool=0))
     await response.aclose()
 
     await assert_all_free(world, transport, 1)
 
 
-async def test_slot_and_timeout_at_once(virtual_backend: Any, anyio_backend: Any) -> None:
+@in_virtual_time
+async def test_slot_and_timeout_at_once() -> None:
     """A slot that becomes free at the very end of the wait is either had or left to others."""
-    del virtual_backend, anyio_backend
     world = World()
     transport = world.slots(1)
     response = await transport.handle_async_request(request())
 
     async def ask() -> None:
         try:
-            response = await transport.handle_async_request(request(slot=0.01))
+            response = await transport.handle_async_request(request(pool=0.01))
         except httpx.PoolTimeout:
             return
         await response.aread()
@@ -391,7 +393,7 @@ async def test_slot_and_timeout_at_once(virtual_backend: Any, anyio_backend: Any
             group.start_soon(ask)
             await anyio.sleep(0.01)
             await response.aread()
-        response = await transport.handle_async_request(request(slot=1))
+        response = await transport.handle_async_request(request(pool=1))
     await response.aread()
 
     await assert_all_free(world, transport, 1)
@@ -496,6 +498,7 @@ async def test_room_beside_requests_in_flight() -> None:
         await response.aread()
 
 
+@in_virtual_time
 async def test_cancelled_while_making_room() -> None:
     """Whoever is cancelled while an idle connection is closed for them takes no slot away."""
     world = World()
@@ -603,10 +606,18 @@ class Torment:
 
     async def run(self, work: Callable[[], Awaitable[object]], tasks: int, steps: int) -> None:
         """Start tasks, let the loop take some steps, and cancel them all."""
+        await self.run_until(partial(self._take, steps), work, tasks)
+
+    async def run_until(
+        self,
+        ready: Callable[[], Awaitable[None]],
+        work: Callable[[], Awaitable[object]],
+        tasks: int,
+    ) -> None:
+        """Start tasks, wait for something, and cancel them all."""
         if self.cancel == "native":
             running = [asyncio.ensure_future(work()) for _ in range(tasks)]
-            for _ in range(steps):
-                await asyncio.sleep(0)
+            await ready()
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -614,9 +625,13 @@ class Torment:
         async with anyio.create_task_group() as group:
             for _ in range(tasks):
                 group.start_soon(self._ignore_errors, work)
-            for _ in range(steps):
-                await anyio.lowlevel.checkpoint()
+            await ready()
             group.cancel_scope.cancel()
+
+    @staticmethod
+    async def _take(steps: int) -> None:
+        for _ in range(steps):
+            await anyio.lowlevel.checkpoint()
 
     @staticmethod
     async def _ignore_errors(work: Callable[[], Awaitable[object]]) -> None:
@@ -684,6 +699,7 @@ class Server:
     open: int = 0
     most: int = 0
     accepted: int = 0
+    heard: int = 0
     requests: Counter[str] = attrs.field(factory=Counter[str])
 
     def url(self, path: str) -> str:
@@ -708,6 +724,7 @@ class Server:
         head = b""
         while b"\r\n\r\n" not in head:
             head += await stream.receive()
+            self.heard += 1
         found = re.match(rb"\w+ (\S+)", head)
         assert found
         path = found[1].decode()
@@ -759,9 +776,8 @@ def descriptors() -> int | None:
 
 async def gone(server: Server) -> None:
     """Wait until the server has no connection left."""
-    with anyio.move_on_after(2):
-        while server.open:  # noqa: ASYNC110 - the server is all over the place
-            await anyio.sleep(0.001)
+    with contextlib.suppress(TimeoutError):
+        await until(lambda: not server.open)
     # What is left now would be found by the garbage collector, which complains.
     left = server.open
     gc.collect()
@@ -785,7 +801,7 @@ async def test_no_cancellation_kills_the_slots(cancel: Cancel) -> None:
             ) -> None:
                 bodies.append(await work())
 
-            with anyio.fail_after(5):
+            with anyio.fail_after(PATIENCE):
                 async with anyio.create_task_group() as group:
                     for _ in range(10):
                         group.start_soon(ask)
@@ -806,7 +822,7 @@ async def test_cancelled_in_the_middle(cancel: Cancel, path: str) -> None:
         transport = SlotTransport(3, Dialer())
         for steps in range(0, 40, 3):
             await Torment(cancel).run(partial(fetch, transport, server.url(path)), 6, steps)
-            with anyio.fail_after(5):
+            with anyio.fail_after(PATIENCE):
                 assert b"abc" == await fetch(transport, server.url("/ok"))
         await transport.aclose()
         await gone(server)
@@ -814,6 +830,7 @@ async def test_cancelled_in_the_middle(cancel: Cancel, path: str) -> None:
         assert server.most <= 3
 
 
+@in_jumping_time
 @pytest.mark.parametrize(
     ("path", "error"),
     [("/cut", httpx.RemoteProtocolError), ("/never", httpx.ReadTimeout)],
@@ -822,8 +839,9 @@ async def test_a_broken_connection_is_not_reused(path: str, error: type[Exceptio
     """After an answer that broke off or never came, there is a new connection."""
     async with serving() as server:
         transport = SlotTransport(1, Dialer())
-        with pytest.raises(error):
-            await fetch(transport, server.url(path), read=0.05)
+        async with jumping(PATIENCE, once=lambda: server.requests["/never"]):
+            with pytest.raises(error):
+                await fetch(transport, server.url(path), read=PATIENCE)
         await gone(server)
         assert b"abc" == await fetch(transport, server.url("/ok"))
         await transport.aclose()
@@ -945,39 +963,56 @@ async def test_refused_connections_cost_no_slot() -> None:
         port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - no Django here
     transport = SlotTransport(1, Dialer())
     for _ in range(3):
-        with anyio.fail_after(5), pytest.raises(httpx.ConnectError):
+        with anyio.fail_after(PATIENCE), pytest.raises(httpx.ConnectError):
             await fetch(transport, f"http://127.0.0.1:{port}/")
 
 
+@in_jumping_time
 async def test_cancelled_over_the_whole_client() -> None:
     """Looks that are cancelled or time out leave a client whose slots all work."""
     fake = FakePictory(draw=False)
     with fake.serve() as url:
         async with Pictory(
-            ApiKey("pictai_k"), base_url=url, slots=3, timeouts=Timeouts(read=5)
+            ApiKey("pictai_k"),
+            base_url=url,
+            slots=3,
+            timeouts=Timeouts(read=PATIENCE),
+            retry=Retry(attempts=1),
         ) as pictory:
             job = await pictory.v1.storyboards.preview(
                 {"videoName": "x", "scenes": [{"text": "Hello."}]}
             )
-            fake.trouble("GET /v1/jobs/{job_id}", Trouble.stall(), times=6)
-            for _ in range(2):
-                with anyio.move_on_after(0.05):
-                    async with anyio.create_task_group() as group:
-                        for _ in range(3):
-                            group.start_soon(pictory.jobs.get, job)
-            with anyio.fail_after(5):
+            fake.trouble(LOOK, Trouble.stall(), times=6)
+            async with anyio.create_task_group() as group:
+                for _ in range(3):
+                    group.start_soon(pictory.jobs.get, job)
+                await until(lambda: 3 == fake.count(LOOK))
+                group.cancel_scope.cancel()
+
+            async def look() -> None:
+                with pytest.raises(TransportError, match="ReadTimeout"):
+                    await pictory.jobs.get(job)
+
+            async with (
+                jumping(PATIENCE, once=lambda: 6 == fake.count(LOOK)),
+                anyio.create_task_group() as group,
+            ):
+                for _ in range(3):
+                    group.start_soon(look)
+            with anyio.fail_after(PATIENCE):
                 for _ in range(6):
                     await pictory.jobs.get(job)
 
 
+@in_jumping_time
 async def test_a_tls_handshake_that_takes_too_long() -> None:
     """A TLS handshake that times out leaves no connection behind."""
     async with serving() as server:
         transport = SlotTransport(1, Dialer())
-        stuck = request(server.url("/ok").replace("http:", "https:"))
-        stuck.extensions["timeout"]["connect"] = 0.05
-        with pytest.raises(httpx.ConnectTimeout):
-            await transport.handle_async_request(stuck)
+        stuck = request(server.url("/ok").replace("http:", "https:"), connect=PATIENCE)
+        async with jumping(PATIENCE, once=lambda: server.heard):
+            with pytest.raises(httpx.ConnectTimeout):
+                await transport.handle_async_request(stuck)
         await gone(server)
 
 
@@ -987,7 +1022,7 @@ async def test_a_tls_handshake_that_is_cancelled(cancel: Cancel) -> None:
     async with serving() as server:
         transport = SlotTransport(1, Dialer())
         stuck = partial(fetch, transport, server.url("/ok").replace("http:", "https:"))
-        await Torment(cancel).run(stuck, 1, 50)
+        await Torment(cancel).run_until(partial(until, lambda: server.heard), stuck, 1)
         assert 1 == server.accepted
         await gone(server)
         assert b"abc" == await fetch(transport, server.url("/ok"))
