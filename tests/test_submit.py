@@ -29,6 +29,8 @@ from pictory_async import (
     TransportError,
 )
 from pictory_async.testing import FakePictory, Trouble
+from tests.helpers import PATIENCE, until
+from tests.virtual_time import in_jumping_time, in_virtual_time, jumping
 
 
 if TYPE_CHECKING:
@@ -45,7 +47,6 @@ RENDER = "POST /v1/video/render"
 KEY = ApiKey("pictai_k")
 CLIENT = ClientCredentials("id", "secret")
 QUICK = Retry(attempts=3, first=0.01, longest=0.01)
-SHORT = Timeouts(connect=2, read=0.2)
 PARAMS: dict[str, Any] = {
     "audio": {},
     "output": {"name": "x.mp4"},
@@ -68,7 +69,7 @@ async def in_process(
     fake: FakePictory, credentials: Credentials = KEY, **settings: Any
 ) -> AsyncGenerator[Pictory]:
     """Yield a client of a service in the same process."""
-    given: dict[str, Any] = {"retry": QUICK, "timeouts": SHORT} | settings
+    given: dict[str, Any] = {"retry": QUICK} | settings
     async with Pictory(
         credentials, base_url=fake.base_url, transport=fake.transport(), **given
     ) as pictory:
@@ -80,7 +81,7 @@ async def over_a_socket(
     fake: FakePictory, credentials: Credentials = KEY, **settings: Any
 ) -> AsyncGenerator[Pictory]:
     """Yield a client of a service behind a socket."""
-    given: dict[str, Any] = {"retry": QUICK, "timeouts": SHORT} | settings
+    given: dict[str, Any] = {"retry": QUICK} | settings
     with fake.serve() as url:
         async with Pictory(credentials, base_url=url, **given) as pictory:
             yield pictory
@@ -91,13 +92,6 @@ FACES = [
     pytest.param(over_a_socket, id="socket"),
 ]
 each_face = pytest.mark.parametrize("face", FACES)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that happens at the service, which is in another thread perhaps."""
-    with anyio.fail_after(5):
-        while not condition():  # noqa: ASYNC110 - nobody would set an event
-            await anyio.sleep(0.005)
 
 
 async def render(pictory: Pictory) -> None:
@@ -137,6 +131,7 @@ AMBIGUOUS = [
 ]
 
 
+@in_virtual_time
 @pytest.mark.parametrize(("trouble", "words"), AMBIGUOUS)
 async def test_accepted_and_not_answered(trouble: Trouble, words: str) -> None:
     """A render whose answer got lost is sent once, billed once, and raises what that means."""
@@ -153,6 +148,7 @@ async def test_accepted_and_not_answered(trouble: Trouble, words: str) -> None:
     assert "private" not in repr(error) + str(error)
 
 
+@in_jumping_time
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -169,7 +165,10 @@ async def test_accepted_and_not_answered_over_a_socket(trouble: Trouble) -> None
     """The same where the wires are real."""
     fake = FakePictory(draw=False)
     fake.trouble(RENDER, trouble)
-    async with over_a_socket(fake) as pictory:
+    async with (
+        over_a_socket(fake, timeouts=Timeouts(read=PATIENCE)) as pictory,
+        jumping(PATIENCE, once=lambda: trouble.fault == "stall" and fake.billed),
+    ):
         with pytest.raises(SubmissionUnknownError):
             await render(pictory)
 
@@ -246,6 +245,7 @@ async def test_every_submit_is_sent_once(submit: Submit, operation: str, trouble
     assert 1 == fake.count(operation) - before
 
 
+@in_virtual_time
 @pytest.mark.parametrize(("submit", "operation"), SUBMITS)
 async def test_every_submit_outlasts_what_is_no_risk(submit: Submit, operation: str) -> None:
     """Every operation that creates a job is repeated where the service surely refused it."""
@@ -275,6 +275,7 @@ async def test_a_rate_limit(face: Any) -> None:
     assert (3, 1) == (fake.count(RENDER), len(fake.billed))
 
 
+@in_virtual_time
 async def test_a_rate_limit_that_lasts() -> None:
     """A 429 that lasts is an error that says how long to wait."""
     fake = FakePictory(draw=False)
@@ -353,15 +354,16 @@ async def test_no_slot() -> None:
     """A submit that never got a connection slot was not sent."""
     fake = FakePictory(draw=False)
     fake.trouble(RENDER, Trouble.stall(), times=1)
-    times = Timeouts(read=0.3, slot=0.02)
+    times = Timeouts(read=None, slot=0.02)
 
     async def first() -> None:
         with pytest.raises(SubmissionUnknownError):
             await render(pictory)
 
     async with (
-        over_a_socket(fake, slots=1, timeouts=times, retry=Retry(attempts=1)) as pictory,
         anyio.create_task_group() as group,
+        # The end of the service is the end of the first one.
+        over_a_socket(fake, slots=1, timeouts=times, retry=Retry(attempts=1)) as pictory,
     ):
         group.start_soon(first)
         await until(lambda: fake.count(RENDER))
@@ -398,6 +400,7 @@ async def test_a_replay_that_gets_lost() -> None:
     assert (2, 1) == (fake.count(RENDER), len(fake.billed))
 
 
+@in_virtual_time
 async def test_all_that_is_no_risk_at_once() -> None:
     """Refusals of several kinds in a row end in one billed render."""
     fake = FakePictory(draw=False)
@@ -517,6 +520,7 @@ async def test_a_cancelled_submit(face: Any, caplog: pytest.LogCaptureFixture) -
     assert 2 == len(fake.billed)
 
 
+@in_virtual_time
 async def test_a_submit_that_was_cancelled_before_it_left(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -532,6 +536,7 @@ async def test_a_submit_that_was_cancelled_before_it_left(
     assert [] == [record.getMessage() for record in caplog.records]
 
 
+@in_virtual_time
 @pytest.mark.parametrize(
     "trouble", [Trouble.status(429, headers={"Retry-After": "30"}), Trouble.refuse()]
 )
@@ -550,6 +555,7 @@ async def test_a_submit_that_was_cancelled_between_two_attempts(
     assert [] == [record.getMessage() for record in caplog.records]
 
 
+@in_virtual_time
 async def test_a_replay_that_was_cancelled_before_it_left(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
