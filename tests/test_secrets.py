@@ -33,7 +33,8 @@ from pictory_async import (
     TransportError,
 )
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import folder_of
+from tests.helpers import PATIENCE, folder_of
+from tests.virtual_time import in_jumping_time, in_virtual_time, jumping
 
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ CLIENT = ClientCredentials("id", SECRET, user_id="me")
 API_KEY = ApiKey(KEY)
 TOKEN, LOOK, RENDER = "POST /v1/oauth2/token", "GET /v1/jobs/{job_id}", "POST /v1/video/render"
 QUICK = Retry(attempts=2, first=0.001, longest=0.001)
-SHORT = Timeouts(connect=1, read=0.1, write=0.1, slot=1)
+# For what is never answered.
+SHORT = Timeouts(connect=None, read=0.1, write=0.1)
 PARAMS: dict[str, Any] = {"scenes": [{"time": 3.0}]}
 # Whose frames may not show a secret: ours, and those of what we call.
 PACKAGES = tuple(map(folder_of, ("pictory_async", "httpx", "httpcore", "h11", "anyio")))
@@ -254,6 +256,7 @@ TOKEN_TROUBLES = [
 ]
 
 
+@in_virtual_time
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("trouble", TOKEN_TROUBLES)
 async def test_trouble_with_the_token(
@@ -272,6 +275,7 @@ async def test_trouble_with_the_token(
         assert WORD not in f"{record.getMessage()} {vars(record)}"
 
 
+@in_virtual_time
 @pytest.mark.parametrize("credentials", [CLIENT, API_KEY], ids=["client", "key"])
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -288,27 +292,29 @@ async def test_trouble_with_a_call(credentials: Credentials, deed: Deed, trouble
     assert_silent(caught.value, secrets_of(fake))
 
 
-SOCKET_TROUBLES = [
-    pytest.param(Trouble.stall(), id="stall"),
-    pytest.param(Trouble.reset(), id="reset"),
-    pytest.param(Trouble.truncate(), id="cut"),
-    pytest.param(Trouble.html(502), id="502 page"),
-]
+SOCKET_TROUBLES = [Trouble.stall(), Trouble.reset(), Trouble.truncate(), Trouble.html(502)]
 
 
+def is_stalled(fake: FakePictory, operation: str, trouble: Trouble, before: int) -> bool:
+    """Tell whether a request has arrived that is never answered."""
+    return trouble.fault == "stall" and fake.count(operation) > before
+
+
+@in_jumping_time
 @pytest.mark.parametrize("operation", [TOKEN, LOOK])
 async def test_trouble_over_a_socket(operation: str, caplog: pytest.LogCaptureFixture) -> None:
     """The same over real connections, whose layers have frames and logs of their own."""
     caplog.set_level(logging.DEBUG)
     fake = FakePictory(draw=False)
-    async with client(fake, CLIENT, over_socket=True) as pictory:
-        for parameters in SOCKET_TROUBLES:
-            (trouble,) = parameters.values
-            assert isinstance(trouble, Trouble)
+    times = Timeouts(connect=None, read=PATIENCE, write=None)
+    async with client(fake, CLIENT, over_socket=True, timeouts=times) as pictory:
+        for trouble in SOCKET_TROUBLES:
             fake.expire_tokens()
             fake.trouble(operation, trouble, times=None)
-            with pytest.raises(PictoryError) as caught:
-                await look(pictory)
+            struck = partial(is_stalled, fake, operation, trouble, fake.count(operation))
+            async with jumping(PATIENCE, once=struck):
+                with pytest.raises(PictoryError) as caught:
+                    await look(pictory)
             fake.calm()
             assert_silent(caught.value, secrets_of(fake))
 
@@ -344,6 +350,7 @@ async def test_wrong_credentials() -> None:
 GATEWAY = "'{0}' not a valid key=value pair (missing equal-sign) in Authorization header: '{0}'."
 
 
+@in_virtual_time
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 500])
 async def test_a_gateway_that_repeats_the_key(deed: Deed, status: int) -> None:
@@ -360,6 +367,7 @@ async def test_a_gateway_that_repeats_the_key(deed: Deed, status: int) -> None:
     assert KEY not in texts
 
 
+@in_virtual_time
 @pytest.mark.parametrize("status", [200, 400, 401, 403])
 async def test_a_token_endpoint_that_repeats_the_secret(status: int) -> None:
     """A refusal that quotes the client secret does not show in the error."""
@@ -469,9 +477,10 @@ async def test_broken_wires(
 ) -> None:
     """Connections that break while something is sent or awaited show no secret."""
     caplog.set_level(logging.DEBUG)
+    times = SHORT if handler in {never_read, never_answer} else Timeouts()
     async with (
         listening(handler) as url,
-        Pictory(credentials, base_url=url, retry=QUICK, timeouts=SHORT) as pictory,
+        Pictory(credentials, base_url=url, retry=QUICK, timeouts=times) as pictory,
     ):
         with pytest.raises(PictoryError) as caught:
             await pictory.v1.renders.create(params)
