@@ -15,7 +15,7 @@ from pictory_async._pace import Lane, Pace
 from pictory_async._transport.budget import Budget, BudgetTurns
 from pictory_async._transport.request_state import RequestState, give_state, state_of
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import CLIENT, KEY, LOOK, client, virtual_fake
+from tests.helpers import CLIENT, KEY, LOOK, PATIENCE, client, virtual_fake
 
 
 pytestmark = pytest.mark.anyio
@@ -358,7 +358,7 @@ def test_one_slot_over_a_socket() -> None:
         async with Pictory(CLIENT, base_url=url, slots=1) as pictory:
             await ask(pictory, 5)
             fake.expire_tokens()
-            with anyio.fail_after(10):
+            with anyio.fail_after(PATIENCE):
                 await ask(pictory, 5)
 
     fake = FakePictory(draw=False)
@@ -372,7 +372,7 @@ def test_one_loop_after_another() -> None:
     pictory = Pictory(KEY, base_url=fake.base_url, transport=fake.transport(), max_rate=50)
 
     async def use() -> None:
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             await ask(pictory, 3)
             await pictory.wait_for_job(await pictory.storyboards.preview(STORYBOARD))
 

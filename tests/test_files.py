@@ -273,10 +273,14 @@ class TestFailures:
     async def test_cancelled(self, tmp_path: Path) -> None:
         """A cancelled download leaves nothing behind."""
 
-        def answer(_: httpx.Request) -> httpx.Response:
-            return httpx.Response(200, stream=Body(anyio.sleep_forever))
+        async def cancel() -> None:
+            scope.cancel()
+            await anyio.sleep_forever()
 
-        with anyio.move_on_after(0.1) as scope:
+        def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, stream=Body(cancel))
+
+        with anyio.CancelScope() as scope:
             await download(Host(answer), tmp_path / "film.mp4")
 
         assert scope.cancelled_caught

@@ -28,6 +28,7 @@ from pictory_async.models import Passage
 from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import client
+from tests.virtual_time import in_virtual_time
 
 
 if TYPE_CHECKING:
@@ -327,6 +328,7 @@ class TestTemplateToVideos:
 
         assert {PermissionDeniedError} == {type(outcome.error) for outcome in outcomes}
 
+    @in_virtual_time
     async def test_timeout_keeps_the_job(self) -> None:
         """A render that takes too long is in the outcome with its id, and is waited for later."""
         fake = FakePictory(preview_seconds=0, draw=False)
@@ -338,6 +340,7 @@ class TestTemplateToVideos:
 
         assert fake.billed == (video.job_id,)
 
+    @in_virtual_time
     async def test_at_once(self) -> None:
         """No more videos are under way than allowed."""
         fake, running, most = quick(), 0, 0

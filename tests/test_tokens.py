@@ -36,6 +36,7 @@ from pictory_async._transport.authorization import Authorization
 from pictory_async._transport.tokens import FetchedTokens, FixedToken
 from pictory_async._wire.protocol import Token
 from pictory_async.testing import FakePictory, Trouble
+from tests.helpers import PATIENCE
 
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ async def test_refusals_over_few_connections(slots: int) -> None:
         async with Pictory(CLIENT, base_url=url, slots=slots, retry=QUICK) as pictory:
             job = await a_job(fake, pictory)
             fake.expire_tokens()
-            with anyio.fail_after(20):
+            with anyio.fail_after(PATIENCE):
                 assert [] == await crowd(20, lambda: pictory.jobs.get(job))
 
     assert 2 == fake.count(TOKEN)
@@ -604,7 +605,7 @@ async def test_native_cancellation(steps: int) -> None:
             await asyncio.sleep(0)
         for task in goners:
             task.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*goners, return_exceptions=True)
             assert 5 == len(await asyncio.gather(*others))
 

@@ -21,7 +21,7 @@ from pictory_async import (
 )
 from pictory_async._transport.uploads import content_type_of
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import CLIENT, KEY, client
+from tests.helpers import CLIENT, KEY, client, until
 
 
 if TYPE_CHECKING:
@@ -277,8 +277,14 @@ class TestFailures:
         fake = FakePictory()
         fake.trouble(PUT, Trouble.stall())
         before = open_files()
-        async with client(fake) as pictory:
-            with anyio.move_on_after(0.1) as scope:
+        async with client(fake) as pictory, anyio.create_task_group() as group:
+            with anyio.CancelScope() as scope:
+
+                async def cancel() -> None:
+                    await until(lambda: fake.count(PUT))
+                    scope.cancel()
+
+                group.start_soon(cancel)
                 await pictory.upload(chunks(), name="film.mp4")
         gc.collect()
 
