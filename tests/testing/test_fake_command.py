@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from pictory_async.testing.__main__ import main
+from tests.helpers import PATIENCE
 
 
 COMMAND = [sys.executable, "-m", "pictory_async.testing"]
@@ -34,11 +35,10 @@ def running(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
 def test_serves_until_a_signal(number: signal.Signals) -> None:
     """The first line is the base URL; a signal ends it with code 0 and without a word."""
     with running("--no-draw") as (process, base_url):
-        status = httpx.post(
-            base_url + TOKEN, json={"client_id": "a", "client_secret": "b"}
-        ).status_code
+        pair = {"client_id": "a", "client_secret": "b"}
+        status = httpx.post(base_url + TOKEN, json=pair, timeout=PATIENCE).status_code
         process.send_signal(number)
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=PATIENCE)
 
     assert base_url.startswith("http://127.0.0.1:")
     assert base_url.endswith("/pictoryapis")
@@ -49,15 +49,12 @@ def test_serves_until_a_signal(number: signal.Signals) -> None:
 def test_can_be_narrowed() -> None:
     """Options say which credentials are accepted, and how long tokens live."""
     options = ["--client-id", "me", "--client-secret", "hush", "--api-key", "pictai_mine"]
-    with running(*options, "--user-id", "U", "--token-lifetime", "7", "--speed", "2") as (
-        _,
-        base_url,
-    ):
-        wrong = httpx.post(base_url + TOKEN, json={"client_id": "me", "client_secret": "?"})
-        right = httpx.post(base_url + TOKEN, json={"client_id": "me", "client_secret": "hush"})
-        look = f"{base_url}/v1/jobs/x"
+    options += ["--user-id", "U", "--token-lifetime", "7", "--speed", "2"]
+    with running(*options) as (_, url), httpx.Client(base_url=url, timeout=PATIENCE) as client:
+        wrong = client.post(TOKEN, json={"client_id": "me", "client_secret": "?"})
+        right = client.post(TOKEN, json={"client_id": "me", "client_secret": "hush"})
         keys = [
-            httpx.get(look, headers={"Authorization": key}).status_code
+            client.get("/v1/jobs/x", headers={"Authorization": key}).status_code
             for key in ("pictai_mine", "pictai_other", right.json()["access_token"])
         ]
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from pictory_async.testing import FakePictory
+from tests.helpers import PATIENCE
 
 
 CREDENTIALS = {"client_id": "id", "client_secret": "secret"}
@@ -35,7 +36,7 @@ NEW = {
 @pytest.fixture
 def client(fake: FakePictory) -> Iterator[httpx.Client]:
     """Return a client with a token, on a socket."""
-    with fake.serve() as base_url, httpx.Client(base_url=base_url) as client:
+    with fake.serve() as url, httpx.Client(base_url=url, timeout=PATIENCE) as client:
         token = client.post("/v1/oauth2/token", json=CREDENTIALS).json()["access_token"]
         client.headers["Authorization"] = token
         client.headers["X-Pictory-User-Id"] = "PictoryCustomer"
@@ -64,7 +65,7 @@ def test_first_generation(client: httpx.Client, fake: FakePictory) -> None:
 
     assert [4.0, 4.0] == [video["videoDuration"] for video in videos]
     assert fake.jobs[put].film == fake.jobs[post].film
-    assert b"ftyp" == httpx.get(videos[0]["shareVideoURL"]).content[4:8]
+    assert b"ftyp" == httpx.get(videos[0]["shareVideoURL"], timeout=PATIENCE).content[4:8]
     assert (put, post) == fake.billed
     assert () == fake.leaks
 
@@ -81,5 +82,5 @@ def test_current_generation(client: httpx.Client, fake: FakePictory) -> None:
 
     assert [4.0, 4.0] == [video["videoDuration"] for video in videos]
     assert fake.jobs[put].film == fake.jobs[post].film
-    assert b"ftyp" == httpx.get(videos[0]["videoURL"]).content[4:8]
+    assert b"ftyp" == httpx.get(videos[0]["videoURL"], timeout=PATIENCE).content[4:8]
     assert () == fake.stripped

@@ -11,6 +11,7 @@ import pytest
 
 import pictory_async.testing
 from pictory_async.testing import FakePictory, RecordedRequest, Trouble
+from tests.helpers import PATIENCE
 
 
 BODY = {"client_id": "id", "client_secret": "hush"}
@@ -52,7 +53,7 @@ def test_threads_may_share_a_fake(fake: FakePictory) -> None:
     with fake.serve() as base_url:
 
         def ask() -> None:
-            with httpx.Client() as client:
+            with httpx.Client(timeout=PATIENCE) as client:
                 for _ in range(5):
                     client.post(f"{base_url}/v1/oauth2/token", json=BODY)
 

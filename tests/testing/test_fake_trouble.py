@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from pictory_async.testing import FakePictory, Trouble
+from tests.virtual_time import in_virtual_time
 
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +109,7 @@ async def test_refuse(api: httpx.AsyncClient, fake: FakePictory) -> None:
     assert () == fake.requests
 
 
+@in_virtual_time
 async def test_stall_ends_with_the_read_timeout(api: httpx.AsyncClient, fake: FakePictory) -> None:
     """A request that is never answered takes as long as its read timeout."""
     fake.trouble(LOOK, Trouble.stall())
@@ -118,6 +120,7 @@ async def test_stall_ends_with_the_read_timeout(api: httpx.AsyncClient, fake: Fa
     assert anyio.current_time() - started >= 0.05
 
 
+@in_virtual_time
 async def test_stall_without_a_timeout(api: httpx.AsyncClient, fake: FakePictory) -> None:
     """Without a timeout a stalled request waits until it is cancelled."""
     fake.trouble(LOOK, Trouble.stall())
