@@ -59,10 +59,6 @@ def test_sessions() -> None:
     assert [] == [name for names in named for name in names.split() if name not in sessions]
 
 
-@pytest.mark.xfail(
-    not (ROOT / "pictory_async" / "_groups.py").exists(),
-    reason="the recipes are written for a layout that the package gets next",
-)
 def test_recipes() -> None:
     """Every file that the recipes name is there, but for those that are to be made."""
     paths = re.findall(r"`([\w./-]+/[\w-]+\.\w+)`", CONTRIBUTING)
