@@ -107,8 +107,8 @@ class Pictory(Groups):
         proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        # Imported here: `import pictory_async` takes 0.54 of what its dependencies take to import,
-        # and 1.7 with this (benchmarks/import_time.py). Those who make no client need not wait.
+        # Imported here: `import pictory_async` takes a third of the time that it takes with this
+        # (benchmarks/import_time.py), and those who make no client need not wait.
         from pictory_async._core import assemble  # noqa: PLC0415
 
         self._core = assemble(

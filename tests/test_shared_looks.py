@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from pictory_async import Job, JobUpdate, Pictory, Preview
+    from pictory_async._retry import Repeat
     from pictory_async._wire.job_states import Look
+    from pictory_async._wire.protocol import Answer
+    from pictory_async.testing import FakePictory
 
 
 pytestmark = pytest.mark.anyio
@@ -148,27 +151,31 @@ async def test_a_hint_that_comes_too_early(way: str) -> None:
     assert [0, 5, 25, 45, 65] == look_times(fake)
 
 
+def hold_second_answer(pictory: Pictory, fake: FakePictory, seconds: float) -> None:
+    """Let the answer to the look at 20 s arrive so much later than it was given."""
+    looks = pictory._core.looks
+    ask = looks._ask
+
+    async def late(job_id: str, repeat: Repeat) -> Answer:
+        answer = await ask(job_id, repeat)
+        if fake.now == pytest.approx(20):
+            await anyio.sleep(seconds)
+        return answer
+
+    looks._ask = late
+
+
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_hint_while_a_look_is_under_way(way: str) -> None:
     """A look that may have been answered before the hint is followed by another one."""
     fake = virtual_fake(preview_seconds=30)
     async with client(fake, schedule=STEADY) as pictory:
         job = await pictory.storyboards.preview(BOARD)
-        looks = pictory._core.looks
-        ask = looks._ask
-
-        async def late(*args: Any) -> Any:
-            answer = await ask(*args)
-            if fake.now == pytest.approx(20):
-                # Said "at work", and arrives when the job is done.
-                await anyio.sleep(12)
-            return answer
-
-        looks._ask = late
+        hold_second_answer(pictory, fake, 12)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(WAYS[way], pictory, job)
             await anyio.sleep(31)
-            assert looks.hint(job.id)
+            assert pictory._core.looks.hint(job.id)
 
     assert [0, 20, 32] == look_times(fake)
 
@@ -179,16 +186,7 @@ async def test_two_looks_that_cross(way: str) -> None:
     fake = virtual_fake(preview_seconds=25)
     async with client(fake, schedule=STEADY) as pictory:
         job = await pictory.storyboards.preview(BOARD)
-        looks = pictory._core.looks
-        ask = looks._ask
-
-        async def late(*args: Any) -> Any:
-            answer = await ask(*args)
-            if fake.now == pytest.approx(20):
-                await anyio.sleep(10)
-            return answer
-
-        looks._ask = late
+        hold_second_answer(pictory, fake, 10)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(WAYS[way], pictory, job)
             await anyio.sleep(26)

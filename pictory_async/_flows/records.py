@@ -98,12 +98,9 @@ def remaining(item: BatchItem) -> BatchInput | None:
             return None
         case _:
             # The last job tells all that came before it.
-            recipe = JobRecipe(version=_version_of(item.recipe), job=item.jobs[-1])
+            version = cast("Recipe", item.recipe).version
+            recipe = JobRecipe(version=version, job=item.jobs[-1])
     return BatchInput(key=item.key, recipe=recipe, output=item.output)
-
-
-def _version_of(recipe: Recipe | Exception) -> Any:  # noqa: ANN401 - a wrong item has no job
-    return cast("Recipe", recipe).version
 
 
 def _recipe_to_json(recipe: Recipe | Exception) -> dict[str, Any]:
@@ -162,25 +159,11 @@ def _to_json(value: object) -> object:
 
 def _state_from_json(found: Json) -> State:
     state: Any = _STATES[found["name"]]
-    readers: dict[str, Callable[[Any], object]] = {
-        "preview": _job_from_json,
-        "render": _job_from_json,
-        "jobs": lambda jobs: tuple(map(_job_from_json, jobs)),
-        "video": lambda video: read_model(video["data"], Video, job_id=video["job_id"]),
-        "unknown": _error_from_json,
-        "error": _error_from_json,
-        "known": lambda name: Known[name],
-    }
     given = {name: value for name, value in found.items() if name != "name"}
-    return cast(
-        "State",
-        state(
-            **{
-                name: None if value is None else readers[name](value)
-                for name, value in given.items()
-            }
-        ),
-    )
+    fields = {
+        name: None if value is None else _READERS[name](value) for name, value in given.items()
+    }
+    return cast("State", state(**fields))
 
 
 def _job_to_json(job: Job[Any]) -> dict[str, str]:
@@ -205,3 +188,19 @@ def _error_from_json(found: Json) -> Exception:
         return PictoryError(f"{found['type']}: {found['message']}")
     kind: Any = getattr(_errors, found["type"])
     return cast("PictoryError", kind(**found["fields"]))
+
+
+def _video_from_json(found: Json) -> Video:
+    return read_model(found["data"], Video, job_id=found["job_id"])
+
+
+# How each field of a state is read.
+_READERS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "preview": _job_from_json,
+    "render": _job_from_json,
+    "jobs": lambda jobs: tuple(map(_job_from_json, jobs)),
+    "video": _video_from_json,
+    "unknown": _error_from_json,
+    "error": _error_from_json,
+    "known": lambda name: Known[name],
+}
