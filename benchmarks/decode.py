@@ -103,7 +103,7 @@ def _word(number: int) -> dict[str, Any]:
 def decode(body: bytes) -> Transcript:
     """Do what a look at a job does with its answer."""
     answer = Answer("GET", "/v1/jobs/j", 200, {}, body)
-    result = read_update(answer, job_state(answer), "j", Transcript).result
+    result = read_update(job_state(answer), "j", Transcript).result
     assert result is not None  # noqa: S101
     return result
 

@@ -46,7 +46,7 @@ from pictory_async._flows.spending import Spending
 from pictory_async._tasks import owned_tasks
 from pictory_async._wire.known import Known
 from pictory_async.models import Storyboard
-from tests.helpers import client, virtual_fake
+from tests.helpers import client, inside, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -107,9 +107,14 @@ ALLOWED: dict[type[Any], set[str]] = {
 
 def item_in(state: State, recipe: Recipe | Exception = TEXT) -> BatchItem:
     """Return an item in a state."""
-    item = BatchItem(BatchInput(key="a", recipe=recipe, output=Path("a.mp4")), lambda *_: None)
+    item = BatchItem(BatchInput(key="a", recipe=recipe, output=Path("a.mp4")), ignore)
     item.state = state
     return item
+
+
+def ignore(before: State, after: State) -> None:
+    """Hear of a step, and do nothing."""
+    del before, after
 
 
 def name_of(value: object) -> str:
@@ -206,7 +211,7 @@ async def test_a_record_comes_back(state: State) -> None:
     item = item_in(state)
     item.attempts = 3
     record = json.loads(json.dumps(record_of(item)))
-    again = item_of(record, lambda *_: None)
+    again = item_of(record, ignore)
 
     assert record == record_of(again)
     assert (item.key, item.recipe, item.output) == (again.key, again.recipe, again.output)
@@ -229,7 +234,7 @@ async def test_a_record_comes_back(state: State) -> None:
 async def test_every_recipe_comes_back(recipe: Recipe) -> None:
     """What an item is holds no function: JSON is enough to make it anew."""
     record = json.loads(json.dumps(record_of(item_in(New(), recipe))))
-    again = item_of(record, lambda *_: None)
+    again = item_of(record, ignore)
 
     assert record == record_of(again)
     assert type(recipe) is type(again.recipe)
@@ -238,7 +243,7 @@ async def test_every_recipe_comes_back(recipe: Recipe) -> None:
 @pytest.mark.parametrize("error", [InvalidRequestError("a", "b", "c"), ValueError("odd")])
 async def test_wrong_items_come_back(error: Exception) -> None:
     """The error of an item that is wrong is kept, by its class where it is one of ours."""
-    again = item_of(record_of(item_in(New(), error)), lambda *_: None)
+    again = item_of(record_of(item_in(New(), error)), ignore)
 
     assert isinstance(again.recipe, Exception)
     assert str(error) in str(again.recipe)
@@ -308,13 +313,13 @@ class TestGoingOn:
             for number in range(6)
         ]
         async with client(fake) as pictory:
-            parts = pictory._flows.render_many.parts
+            parts = inside(pictory)._flows.render_many.parts
             batch = Batch(parts, BatchSettings(hooks=Hooks(), submitting=2))
             async with owned_tasks() as tasks:
                 batch.start_tasks(tasks, inputs)
                 await anyio.sleep(seconds)
-            written = json.dumps([record_of(item) for item in batch._under_way])
-            items = [item_of(record, lambda *_: None) for record in json.loads(written)]
+            written = json.dumps([record_of(item) for item in inside(batch)._under_way])
+            items = [item_of(record, ignore) for record in json.loads(written)]
             left = [each for item in items if (each := remaining(item)) is not None]
             async with running_batch(parts, BatchSettings(hooks=Hooks()), left) as outcomes:
                 done = [outcome.result() async for outcome in outcomes]

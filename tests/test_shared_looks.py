@@ -10,7 +10,7 @@ import pytest
 
 from pictory_async.schedules import Fixed
 from pictory_async.testing import Trouble
-from tests.helpers import LOOK, client, look_times, virtual_fake
+from tests.helpers import LOOK, client, inside, look_times, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ async def test_a_hint(way: str) -> None:
     fake = virtual_fake(preview_seconds=30)
     async with client(fake, schedule=STEADY) as pictory:
         job = await pictory.storyboards.preview(BOARD)
-        looks = pictory._core.looks
+        looks = inside(pictory)._core.looks
         assert not looks.hint(job.id)
         async with anyio.create_task_group() as tasks:
             for _ in range(3):
@@ -145,7 +145,7 @@ async def test_a_hint_that_comes_too_early(way: str) -> None:
             tasks.start_soon(WAYS[way], pictory, job)
             await anyio.sleep(5)
             for _ in range(100):
-                pictory._core.looks.hint(job.id)
+                inside(pictory)._core.looks.hint(job.id)
             await anyio.sleep(1)
 
     assert [0, 5, 25, 45, 65] == look_times(fake)
@@ -153,7 +153,7 @@ async def test_a_hint_that_comes_too_early(way: str) -> None:
 
 def hold_second_answer(pictory: Pictory, fake: FakePictory, seconds: float) -> None:
     """Let the answer to the look at 20 s arrive so much later than it was given."""
-    looks = pictory._core.looks
+    looks = inside(pictory)._core.looks
     ask = looks._ask
 
     async def late(job_id: str, repeat: Repeat) -> Answer:
@@ -175,7 +175,7 @@ async def test_a_hint_while_a_look_is_under_way(way: str) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(WAYS[way], pictory, job)
             await anyio.sleep(31)
-            assert pictory._core.looks.hint(job.id)
+            assert inside(pictory)._core.looks.hint(job.id)
 
     assert [0, 20, 32] == look_times(fake)
 
@@ -203,10 +203,10 @@ async def test_whoever_left_is_forgotten(way: str) -> None:
         job = await pictory.storyboards.preview(BOARD)
         with anyio.move_on_after(30):
             await WAYS[way](pictory, job)
-        assert not pictory._core.looks.hint(job.id)
+        assert not inside(pictory)._core.looks.hint(job.id)
         async with pictory.wait_for_jobs([job], timeout=10) as outcomes:
             assert [True] == [outcome.error is not None async for outcome in outcomes]
-        assert not pictory._core.looks.hint(job.id)
+        assert not inside(pictory)._core.looks.hint(job.id)
 
 
 async def test_one_of_several_leaves() -> None:
@@ -247,7 +247,7 @@ def test_waits_of_a_dead_loop() -> None:
     """Who waited on an event loop that is over, and never left, is forgotten."""
     fake = virtual_fake()
     pictory = client(fake)
-    looks = pictory._core.looks
+    looks = inside(pictory)._core.looks
 
     async def wait_and_vanish() -> None:
         looks.join(Vanished("j-1"))

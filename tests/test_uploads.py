@@ -276,9 +276,9 @@ class TestFailures:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         fake = FakePictory()
         fake.trouble(PUT, Trouble.stall())
-        before = open_files()
+        before, scope = open_files(), anyio.CancelScope()
         async with client(fake) as pictory, anyio.create_task_group() as group:
-            with anyio.CancelScope() as scope:
+            with scope:
 
                 async def cancel() -> None:
                     await until(lambda: fake.count(PUT))

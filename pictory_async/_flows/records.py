@@ -144,7 +144,7 @@ def _state_to_json(state: State) -> dict[str, Any]:
 def _to_json(value: object) -> object:
     match value:
         case Job():
-            return _job_to_json(value)
+            return _job_to_json(cast("Job[Any]", value))
         case tuple():
             return [_to_json(each) for each in cast("tuple[object, ...]", value)]
         case Video():
