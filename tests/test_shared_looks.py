@@ -157,7 +157,7 @@ def hold_second_answer(pictory: Pictory, fake: FakePictory, seconds: float) -> N
     ask = looks._ask
 
     async def late(job_id: str, repeat: Repeat) -> Answer:
-        answer = await ask(job_id, repeat)
+        answer: Answer = await ask(job_id, repeat)
         if fake.now == pytest.approx(20):
             await anyio.sleep(seconds)
         return answer

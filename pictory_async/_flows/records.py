@@ -138,23 +138,10 @@ def _recipe_from_json(found: Json) -> Recipe | Exception:
 
 def _state_to_json(state: State) -> dict[str, Any]:
     fields = attrs.asdict(state, recurse=False)
-    return {"name": _NAMES[type(state)], **{name: _to_json(fields[name]) for name in fields}}
-
-
-def _to_json(value: object) -> object:
-    match value:
-        case Job():
-            return _job_to_json(cast("Job[Any]", value))
-        case tuple():
-            return [_to_json(each) for each in cast("tuple[object, ...]", value)]
-        case Video():
-            return {"job_id": value.job_id, "data": to_data(value)}
-        case Exception():
-            return _error_to_json(value)
-        case Known():
-            return value.name
-        case _:
-            return value
+    found = {
+        name: None if value is None else _WRITERS[name](value) for name, value in fields.items()
+    }
+    return {"name": _NAMES[type(state)], **found}
 
 
 def _state_from_json(found: Json) -> State:
@@ -190,17 +177,46 @@ def _error_from_json(found: Json) -> Exception:
     return cast("PictoryError", kind(**found["fields"]))
 
 
+def _jobs_to_json(jobs: tuple[Job[Any], ...]) -> list[dict[str, str]]:
+    return [_job_to_json(job) for job in jobs]
+
+
+def _jobs_from_json(found: list[Json]) -> tuple[Job[Any], ...]:
+    return tuple(map(_job_from_json, found))
+
+
+def _video_to_json(video: Video) -> dict[str, Any]:
+    return {"job_id": video.job_id, "data": to_data(video)}
+
+
 def _video_from_json(found: Json) -> Video:
     return read_model(found["data"], Video, job_id=found["job_id"])
 
 
-# How each field of a state is read.
+def _known_to_json(known: Known) -> str:
+    return known.name
+
+
+def _known_from_json(found: str) -> Known:
+    return Known[found]
+
+
+# How each field of a state is written and read.
+_WRITERS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "preview": _job_to_json,
+    "render": _job_to_json,
+    "jobs": _jobs_to_json,
+    "video": _video_to_json,
+    "unknown": _error_to_json,
+    "error": _error_to_json,
+    "known": _known_to_json,
+}
 _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
     "preview": _job_from_json,
     "render": _job_from_json,
-    "jobs": lambda jobs: tuple(map(_job_from_json, jobs)),
+    "jobs": _jobs_from_json,
     "video": _video_from_json,
     "unknown": _error_from_json,
     "error": _error_from_json,
-    "known": lambda name: Known[name],
+    "known": _known_from_json,
 }
