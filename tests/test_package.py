@@ -204,14 +204,14 @@ def test_every_error_has_a_door() -> None:
 
 
 def test_core_dependencies() -> None:
-    """The core needs httpx, anyio, attrs and cattrs, and nothing else."""
+    """The core needs httpx with its httpcore, anyio, attrs and cattrs, and nothing else."""
     core = {
         re.split(r"[<>=;\[ ]", line)[0]
         for line in requires("pictory-async") or []
         if "extra" not in line
     }
 
-    assert {"httpx", "anyio", "attrs", "cattrs"} == core
+    assert {"httpx", "httpcore", "anyio", "attrs", "cattrs"} == core
 
 
 def test_version() -> None:
