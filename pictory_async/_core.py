@@ -63,6 +63,11 @@ _JOB_PATH: Final = Rule(
     f"a path with {{job_id}} in it, such as {PLURAL}",
     lambda path: isinstance(path, str) and path.startswith("/") and path.count("{job_id}") == 1,
 )
+_TRANSPORT: Final = Rule(
+    "an httpx.AsyncBaseTransport",
+    lambda value: isinstance(value, httpx.AsyncBaseTransport),
+    type_name,
+)
 _SCHEME: Final = Rule(
     "one word of printable ASCII, such as Bearer",
     lambda word: isinstance(word, str) and (not word or HEADER_WORD.fullmatch(word) is not None),
@@ -189,6 +194,7 @@ def _checked_connections(
         ConfigurationError: There are no slots, or the proxy is not a URL.
     """
     if given is not None:
+        _TRANSPORT.check_setting("transport", given)
         return ClosingTransport(given)
     number(1, whole=True).check_setting("slots", slots)
     return SlotTransport(slots, Dialer(proxy))

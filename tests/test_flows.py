@@ -429,3 +429,16 @@ async def test_limits_of_a_template() -> None:
 
     assert 4 == len(fake.billed)
     assert 5 == sum(isinstance(outcome.error, NotSubmittedError) for outcome in outcomes)
+
+
+async def test_a_misspelt_variable_of_a_known_template() -> None:
+    """A template that is given by its id is asked for its variables before anything is paid for."""
+    fake = FakePictory(draw=False)
+    async with client(fake) as pictory:
+        template = await pictory.templates.create(PROJECT)
+        for rows in ([{"Nmae": "Ada"}], [{3: "Ada"}]):
+            wrong: Any = rows
+            with pytest.raises(InvalidRequestError, match=r"rows\[0\].*: expected"):
+                await pictory.template_to_videos(template.id, wrong)
+
+    assert ((), {}) == (fake.billed, dict(fake.jobs))

@@ -10,7 +10,7 @@ import attrs
 
 from pictory_async._arguments import STRING, iterable_of
 from pictory_async._callbacks import each_of
-from pictory_async._errors import InvalidRequestError, PermissionDeniedError
+from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.batch import running_batch
 from pictory_async._flows.file_names import UsedKeys, check_name, file_of
 from pictory_async._flows.recipes import (
@@ -20,14 +20,13 @@ from pictory_async._flows.recipes import (
     StoryboardRecipe,
     TextRecipe,
 )
-from pictory_async._flows.rows import check_known, checked_row
+from pictory_async._flows.rows import check_variables, checked_row, template_with_variables
 from pictory_async._flows.text_to_video import check_script
 from pictory_async._flows.versions import Storyboard, version_of
 from pictory_async._models.base import short
 from pictory_async._models.jobs import Job, is_job
 from pictory_async._models.outcomes import Key
 from pictory_async._models.results import Preview, Video
-from pictory_async._models.templates import Template
 
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from pictory_async._flows.batch_settings import BatchSettings
     from pictory_async._flows.recipes import Recipe
     from pictory_async._flows.versions import Version
+    from pictory_async._models.templates import Template
     from pictory_async._waiting.outcomes import Outcomes
 
 
@@ -77,20 +77,12 @@ class RenderMany:
             expected = "None beside a template, which says it itself"
             raise InvalidRequestError("speaker", expected, repr(speaker))
         place = await self.parts.transfers.checked_folder(folder)
-        known = await self._with_variables(template) if template is not None else None
-        inputs = _Inputs(version=version, template=known, speaker=speaker, folder=place)
+        full = None
+        if template is not None:
+            full = await template_with_variables(self.templates, template)
+        inputs = _Inputs(version=version, template=full, speaker=speaker, folder=place)
         async with running_batch(self.parts, settings, inputs.inputs_of(items)) as outcomes:
             yield outcomes
-
-    async def _with_variables(self, template: Template | str) -> Template:
-        """Return a template with its variables."""
-        if isinstance(template, Template) and template.variables is not None:
-            return template
-        try:
-            return await self.templates.get(template)
-        except PermissionDeniedError:
-            # No page says that what may be used may be read.
-            return template if isinstance(template, Template) else Template(id=template)
 
 
 @attrs.frozen(kw_only=True)
@@ -131,7 +123,7 @@ class _Inputs:
             return JobRecipe(version=version, job=item)
         if template is not None:
             row = checked_row(item, path)
-            check_known(template, row, path)
+            check_variables(template, row, path)
             return RowRecipe(version=version, template_id=template.id, variables=row, name=f"{key}")
         await check_script(item, path)
         if isinstance(item, str):

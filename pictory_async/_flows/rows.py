@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from pictory_async._errors import InvalidRequestError
+from pictory_async._errors import InvalidRequestError, PermissionDeniedError
 from pictory_async._models.base import short
+from pictory_async._models.templates import Template
 
 
 if TYPE_CHECKING:
+    from pictory_async._endpoints.templates import Templates
     from pictory_async._flows.recipes import Variables
-    from pictory_async._models.templates import Template
 
 
 def checked_row(row: object, path: str) -> Variables:
@@ -23,14 +24,31 @@ def checked_row(row: object, path: str) -> Variables:
     """
     if not isinstance(row, Mapping):
         raise InvalidRequestError(path, "an object with variables", short(row))
-    for name, value in cast("Mapping[str, object]", row).items():
+    for name, value in cast("Mapping[object, object]", row).items():
+        if not isinstance(name, str):
+            raise InvalidRequestError(path, "names of variables that are strings", short(name))
         if not isinstance(value, str):
             field = f"{path}.{name}"
             raise InvalidRequestError(field, "a string", short(value))
     return cast("Variables", row)
 
 
-def check_known(template: Template, row: Variables, path: str) -> None:
+async def template_with_variables(templates: Templates, template: Template | str) -> Template:
+    """Return a template with its variables, where they can be known.
+
+    Raises:
+        APIError: There is no such template.
+    """
+    if isinstance(template, Template) and template.variables is not None:
+        return template
+    try:
+        return await templates.get(template)
+    except PermissionDeniedError:
+        # No page says that what may be used may be read.
+        return template if isinstance(template, Template) else Template(id=template)
+
+
+def check_variables(template: Template, row: Variables, path: str) -> None:
     """Refuse a variable that a template lacks: the service would ignore it, and be paid.
 
     Raises:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import attrs
 
-from pictory_async._errors import InvalidRequestError
+from pictory_async._errors import InvalidRequestError, NotFoundError
 from pictory_async._flows.batch import running_batch
 from pictory_async._flows.file_names import UsedKeys, check_name, file_of
 from pictory_async._flows.recipes import BatchInput, RowRecipe, Variables
-from pictory_async._flows.rows import check_known, checked_row
+from pictory_async._flows.rows import check_variables, checked_row, template_with_variables
 from pictory_async._flows.versions import version_of
 from pictory_async._models.base import short
 from pictory_async._models.outcomes import Key
@@ -82,11 +82,14 @@ class TemplateToVideos:
             template = Path(template)
         if not isinstance(template, Template | str):
             template = await self.templates.create(template)
-        if isinstance(template, Template):
-            for key, row in rows.items():
-                check_known(template, row, f"rows[{key}]")
-            return template.id
-        return template
+        try:
+            full = await template_with_variables(self.templates, template)
+        except NotFoundError:
+            # A project that holds variables serves as well, and is not among the templates.
+            full = template if isinstance(template, Template) else Template(id=template)
+        for key, row in rows.items():
+            check_variables(full, row, f"rows[{key}]")
+        return full.id
 
 
 def _keyed_rows(rows: object) -> dict[Key, Variables]:

@@ -1,4 +1,4 @@
-"""Text to video: preview, render, download (the seed's "Text to Video API Flow")."""
+"""Text to video: preview, render, download ("Text to Video API Flow" of the older reference)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Outcome(Generic[T_co]):
         jobs: The jobs that were submitted for the item, in order: also those of a failure, for
             they may have been paid for and may still end well.
         attempts: How often the item was tried, the first time included. It is tried again only
-            where nothing can have been paid for: the service was not reached, or refused by 429.
+            where nothing can have been paid for: the service was not reached, or answered 429.
         timings: How long it took.
     """
 

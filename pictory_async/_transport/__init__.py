@@ -1,4 +1,4 @@
-"""How a request reaches the service: slots, retries and tokens as httpx transports, and files.
+"""How a request reaches the service: the chain of retries, turns, tokens and slots, and files.
 
-`pictory_async` imports httpx here and in the client only.
+`pictory_async` imports httpx here and in `_core` only.
 """

@@ -32,7 +32,7 @@ OnRateLimit: TypeAlias = Callable[[float, float], None]
 
 
 @attrs.define(eq=False)
-class _Waiter:
+class _Queued:
     news: anyio.Event = attrs.field(factory=anyio.Event)
     has_turn: bool = False
 
@@ -59,9 +59,9 @@ class Budget:
         self._longest_pause = longest_pause
         self._slots = slots
         self._turns = Turns()
-        self._queues: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in Lane}
+        self._queues: dict[Lane, deque[_Queued]] = {lane: deque() for lane in Lane}
         self._waiting = 0
-        self._giver: _Waiter | None = None
+        self._giver: _Queued | None = None
         self._sent = dict.fromkeys(Lane, 0)
         self._rate_limited = 0
         self._in_flight = 0
@@ -160,7 +160,7 @@ class Budget:
         await self._wait(state)
 
     async def _wait(self, state: RequestState) -> None:
-        waiter, queue = _Waiter(), self._queues[state.lane]
+        waiter, queue = _Queued(), self._queues[state.lane]
         if state.is_replay:
             # It has waited for its turn before.
             queue.appendleft(waiter)
@@ -182,7 +182,7 @@ class Budget:
             # Whoever kept the time leaves, with its turn or without: somebody else must keep it.
             self._hand_over()
 
-    async def _wait_once(self, waiter: _Waiter) -> None:
+    async def _wait_once(self, waiter: _Queued) -> None:
         now = anyio.current_time()
         self._give(now)
         if waiter.has_turn:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from pictory_async._errors import PictoryError
     from pictory_async._models.events import Event
     from pictory_async._models.jobs import JobUpdate
+    from pictory_async._transport.budget import OnRateLimit
     from pictory_async._waiting.wait import WaitContext
-
-    OnRateLimit = set[Callable[[float, float], None]]
 
 
 # With so many outcomes unread, no further job is looked at: what has ended keeps at the service.
@@ -38,7 +37,7 @@ _UNREAD: Final = 1000
 
 @contextmanager
 def telling_of_rate_limits(
-    tell: Callable[[Event], None], on_rate_limit: OnRateLimit
+    tell: Callable[[Event], None], on_rate_limit: set[OnRateLimit]
 ) -> Generator[None]:
     """Tell of each 429 within the block."""
 
@@ -131,7 +130,7 @@ class _PendingJob(Reporter):
 async def wait_for_many(
     jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
     context: WaitContext,
-    on_rate_limit: OnRateLimit,
+    on_rate_limit: set[OnRateLimit],
 ) -> AsyncGenerator[Outcomes[Any]]:
     """Wait for jobs within a block, and yield their outcomes.
 

@@ -30,5 +30,5 @@ KIND_BY_KEY: Final[Mapping[str, type[Any]]] = {
 """Keys that the results of one kind have and those of the others have not; the first one tells.
 
 A job without a status that has one of them is done: a completed v1 storyboard, and some
-transcriptions, carry none (api/v1, "GET Video Preview & Default Settings").
+transcriptions, carry none (the page "GET Video Preview & Default Settings").
 """
