@@ -398,7 +398,9 @@ class Pictory(Groups):
         COUNT.check_argument("at_once", at_once)
         settings = BatchSettings(
             hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
+            submitting=at_once,
             pending=at_once,
+            downloading=at_once,
             timeout=timeout,
             outage=outage,
             fail_fast=fail_fast,

@@ -11,13 +11,16 @@ import pytest
 
 from pictory_async import (
     APIError,
+    ClientCredentials,
     DownloadError,
     InvalidRequestError,
     Job,
     JobFailedError,
     JobTimeoutError,
     Limits,
+    NotSubmittedError,
     Preview,
+    Retry,
     SubmissionUnknownError,
     Video,
 )
@@ -46,12 +49,15 @@ from pictory_async._flows.spending import Spending
 from pictory_async._tasks import owned_tasks
 from pictory_async._wire.known import Known
 from pictory_async.models import Storyboard
+from pictory_async.schedules import Growing
+from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import client, inside, virtual_fake
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pictory_async import JobUpdate
     from pictory_async._flows.item import State
     from pictory_async._flows.recipes import Recipe
 
@@ -83,6 +89,7 @@ STATES: list[State] = [
         known=Known.SURELY_NOT,
     ),
 ]
+TOKEN = "POST /v1/oauth2/token"
 STEPS: dict[str, Callable[[BatchItem], object]] = {
     "begin_item": BatchItem.begin_item,
     "take_job": lambda item: item.take_job(RENDER),
@@ -280,6 +287,29 @@ class TestSpending:
                 item.begin_render()
             item.end_item(InvalidRequestError("a", "b", "c"))
             assert spending.may_begin
+
+    @pytest.mark.parametrize("trouble", [Trouble.status(503), Trouble.status(200, "<html>")])
+    async def test_no_token_for_a_render(self, trouble: Trouble) -> None:
+        """A render that was not sent, for want of a token, takes nobody's place."""
+        fake = FakePictory(preview_seconds=0, render_seconds=0, draw=False)
+        scripts = [f"Story {number}." for number in range(3)]
+
+        def refuse_token(update: JobUpdate[Any]) -> None:
+            if update.is_done and not fake.billed and fake.count(TOKEN) == 1:
+                fake.expire_tokens()
+                fake.trouble(TOKEN, trouble)
+
+        settings: Any = {"schedule": Growing(first=0.01), "retry": Retry(attempts=1)}
+        async with client(fake, ClientCredentials("id", "secret"), **settings) as pictory:
+            limits = Limits(minutes=60)
+            batch = pictory.render_many(scripts, limits=limits, on_progress=refuse_token)
+            async with batch as outcomes:
+                errors = [outcome.error async for outcome in outcomes]
+
+        failed = [error for error in errors if error is not None]
+        assert not [error for error in failed if isinstance(error, NotSubmittedError)]
+        assert 3 - len(failed) == len(fake.billed) >= 2
+        assert 3 <= fake.count(TOKEN)
 
     async def test_unknown_renders_count(self) -> None:
         """A render of which nobody knows takes its place for good."""

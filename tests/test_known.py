@@ -29,6 +29,7 @@ from pictory_async._wire.known import (
     is_passing,
     is_passing_status,
     known_after,
+    known_after_answer,
     known_after_attempt,
 )
 
@@ -55,12 +56,12 @@ FAILED = JobFailedError("j-1")
         (NO, Known.SURELY_NOT),
         (SAID_NO, Known.SURELY_NOT),
         (MOVED, Known.SURELY_NOT),
+        (BROKEN, Known.SURELY_NOT),
+        (UNREADABLE, Known.SURELY_NOT),
         (InvalidRequestError("a", "b", "c"), Known.SURELY_NOT),
         (NotSubmittedError("a limit"), Known.SURELY_NOT),
         (JobTimeoutError("j-1"), Known.SURELY_NOT),
         (PERHAPS_SENT, Known.UNKNOWN),
-        (BROKEN, Known.UNKNOWN),
-        (UNREADABLE, Known.UNKNOWN),
         (SubmissionUnknownError("cut", "POST", "/x"), Known.UNKNOWN),
         (ValueError("odd"), Known.UNKNOWN),
     ],
@@ -91,12 +92,32 @@ def test_after_a_wait(error: Exception, known: Known) -> None:
     assert known is known_after(error, has_job=True)
 
 
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (BROKEN, Known.UNKNOWN),
+        (UNREADABLE, Known.UNKNOWN),
+        (MOVED, Known.SURELY_NOT),
+        (LIMITED, Known.SURELY_NOT),
+        (NO, Known.SURELY_NOT),
+    ],
+    ids=repr,
+)
+def test_after_an_answer(error: APIError, known: Known) -> None:
+    """An answer to a submit that gives no job leaves it unknown, unless it is a refusal."""
+    assert known is known_after_answer(error)
+
+
 @pytest.mark.parametrize("status", [None, 429, 500, 502, 503, 599, 200, 302, 400, 401, 404])
 def test_attempts_and_errors_agree(status: int | None) -> None:
     """What is known after an attempt is what is known after the error that it ends in."""
-    error = PERHAPS_SENT if status is None else APIError("no", status, "POST", "/x")
+    after = (
+        known_after(PERHAPS_SENT)
+        if status is None
+        else known_after_answer(APIError("no", status, "POST", "/x"))
+    )
 
-    assert known_after(error) is known_after_attempt(sent=True, status=status)
+    assert after is known_after_attempt(sent=True, status=status)
     assert Known.SURELY_NOT is known_after_attempt(sent=False, status=status)
 
 

@@ -126,3 +126,30 @@ class TestOnTheWay:
 
         assert (3, 2, 0) == (seen.calls, seen.tokens, seen.in_flight)
         assert 2 == pytest.approx(anyio.current_time() - began)
+
+    async def test_nobody_gets_a_refused_token(self) -> None:
+        """While the next token is on its way, no request leaves with the one that was refused."""
+        fake = virtual_fake()
+
+        class Slow(httpx.AsyncBaseTransport):
+            """A service whose tokens take their time."""
+
+            inner = fake.transport()
+
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                await anyio.sleep(2 if "oauth2" in request.url.path else 0.05)
+                return await self.inner.handle_async_request(request)
+
+        async with Pictory(
+            CLIENT, base_url=fake.base_url, transport=Slow(), max_rate=20
+        ) as pictory:
+            await pictory.account.quota()
+            fake.expire_tokens()
+            async with anyio.create_task_group() as tasks:
+                for _ in range(100):
+                    tasks.start_soon(pictory.account.quota)
+
+        refused = [request for request in fake.requests if request.status == 401]
+        # Those that left before the first answer, at twenty a second.
+        assert len(refused) <= 3
+        assert 2 == fake.count("POST /v1/oauth2/token")

@@ -271,3 +271,61 @@ class Vanished:
 
     def wake(self) -> None:
         """Do nothing."""
+
+
+async def test_a_batch_that_is_left_while_it_submits() -> None:
+    """A job whose id comes when its batch was left is waited for by nobody."""
+    fake = virtual_fake()
+    async with client(fake, schedule=STEADY) as pictory:
+        send = inside(pictory)._core.api._send
+
+        async def slowly(request: Any) -> Any:
+            response = await send(request)
+            await anyio.sleep(5)
+            return response
+
+        object.__setattr__(inside(pictory)._core.api, "_send", slowly)
+        async with pictory.render_many([BOARD] * 3) as outcomes:
+            await anyio.sleep(1)
+        assert 3 == len(outcomes.left) == len(fake.jobs)
+        assert {} == inside(pictory)._core.looks._first
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_look_of_ones_own_that_is_repeated(way: str) -> None:
+    """A wait is not held up by what `jobs.get` repeats."""
+    fake = virtual_fake(preview_seconds=30)
+    async with client(fake, schedule=STEADY) as pictory:
+        job = await pictory.storyboards.preview(BOARD)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(WAYS[way], pictory, job)
+            await anyio.sleep(19.9)
+            fake.trouble(LOOK, Trouble.status(503, headers={"Retry-After": "50"}))
+            tasks.start_soon(pictory.jobs.get, job)
+            await anyio.sleep(21)
+            assert not inside(pictory)._core.looks.hint(job.id)
+
+
+async def test_an_older_look_is_no_news() -> None:
+    """Who joins a look that began before what it knows looks once more."""
+    fake = virtual_fake(preview_seconds=40)
+    async with client(fake, schedule=STEADY) as pictory:
+        job = await pictory.storyboards.preview(BOARD)
+        looks = inside(pictory)._core.looks
+        ask = looks._ask
+
+        async def late(job_id: str, repeat: Repeat) -> Answer:
+            answer: Answer = await ask(job_id, repeat)
+            await anyio.sleep(30 if fake.now < 1 else 0)
+            return answer
+
+        looks._ask = late
+        seen: list[float] = []
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pictory.wait_for_job, job)
+            await anyio.sleep(5)
+            await pictory.jobs.get(job)
+            await anyio.sleep(1)
+            await pictory.wait_for_job(job, on_progress=lambda _: seen.append(fake.now))
+
+    assert [6, 30, 50] == pytest.approx(seen)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from pictory_async._errors import InvalidRequestError, PermissionDeniedError
-from pictory_async._models.base import short
+from pictory_async._models.base import check_json, short
 from pictory_async._models.templates import Template
 
 
@@ -30,7 +30,9 @@ def checked_row(row: object, path: str) -> Variables:
         if not isinstance(value, str):
             field = f"{path}.{name}"
             raise InvalidRequestError(field, "a string", short(value))
-    return cast("Variables", row)
+    check_json(row, path)
+    # A copy: an iterator may fill the same row again before this one is submitted.
+    return {**cast("Variables", row)}
 
 
 async def template_with_variables(templates: Templates, template: Template | str) -> Template:

@@ -20,7 +20,7 @@ from pictory_async._models.jobs import Job
 from pictory_async._pace import Lane
 from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.request_state import Phase, RequestState, SubmitShield
-from pictory_async._wire.known import Known, known_after
+from pictory_async._wire.known import Known, known_after, known_after_answer
 from pictory_async._wire.protocol import Answer, path_segment, submitted_job_id
 
 
@@ -226,7 +226,7 @@ def _job_id(answer: Answer, payload: Mapping[str, Any] | None) -> str:
     try:
         return submitted_job_id(answer)
     except APIError as exc:
-        if known_after(exc) is Known.SURELY_NOT:
+        if known_after_answer(exc) is Known.SURELY_NOT:
             raise
         raise _unknown(answer, answer.path, _words_of(exc), payload) from exc
 

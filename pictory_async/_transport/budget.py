@@ -33,6 +33,7 @@ OnRateLimit: TypeAlias = Callable[[float, float], None]
 
 @attrs.define(eq=False)
 class _Queued:
+    is_replay: bool
     news: anyio.Event = attrs.field(factory=anyio.Event)
     has_turn: bool = False
 
@@ -160,10 +161,10 @@ class Budget:
         await self._wait(state)
 
     async def _wait(self, state: RequestState) -> None:
-        waiter, queue = _Queued(), self._queues[state.lane]
+        waiter, queue = _Queued(state.is_replay), self._queues[state.lane]
         if state.is_replay:
-            # It has waited for its turn before.
-            queue.appendleft(waiter)
+            # It has waited for its turn before: it goes first, but for those that did so before it.
+            queue.insert(sum(each.is_replay for each in queue), waiter)
         else:
             queue.append(waiter)
         self._waiting += 1

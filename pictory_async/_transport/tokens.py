@@ -104,6 +104,8 @@ class FetchedTokens:
         """Return the token that replaced the refused one, or fetch it."""
         if self._token is not None and self._token != refused:
             return self._token
+        # Nobody shall be given it any more, while the next one is on its way.
+        self._token = None
         return await self._flight.share(self._fetch)
 
     async def _refresh_early(self, token: Token) -> Token:

@@ -86,6 +86,8 @@ class Looks:
         A look that is under way may have been answered before there was something to see. So
         another one follows it.
         """
+        if self._first:
+            self._forget_another_loop()
         if job_id not in self._first:
             return False
         self._hinted.add(job_id)
@@ -103,33 +105,30 @@ class Looks:
         Raises:
             PictoryError: The look told nothing of the job.
         """
-        news = waiter.news
-        if news is None:
-            look = await self._shared(waiter.job_id, Repeat.NEVER)
-            # Another one may have come meanwhile, which began later.
-            news = waiter.news or look
+        while (news := waiter.news) is None:
+            # It may have begun before another one that was taken in meanwhile, and be no news.
+            _deliver(await self._shared(waiter.job_id), waiter)
         return news
 
     def look_now(self, job_id: str) -> Awaitable[Look]:
         """Look at a job for somebody who does not wait for it, and let those who do see it.
 
-        A look that is under way does not do: it may have been answered before this call.
+        It is shared with nobody: a look that is under way may have been answered before this call,
+        and whoever waits must not be held up by this one's repetitions.
 
         Raises:
             PictoryError: The service did not tell.
         """
         if self._first:
             self._forget_another_loop()
-        if job_id in self._flights or job_id not in self._first:
-            return self._look_once(job_id, Repeat.FREELY)
-        return self._shared(job_id, Repeat.FREELY)
+        return self._look_once(job_id, Repeat.FREELY)
 
-    async def _shared(self, job_id: str, repeat: Repeat) -> Look:
+    async def _shared(self, job_id: str) -> Look:
         flight = self._flights.get(job_id)
         if flight is None:
             flight = self._flights[job_id] = SingleFlight()
         try:
-            return await flight.share(lambda: self._look_once(job_id, repeat))
+            return await flight.share(lambda: self._look_once(job_id, Repeat.NEVER))
         finally:
             if not flight.users and self._flights.get(job_id) is flight:
                 del self._flights[job_id]
@@ -144,9 +143,7 @@ class Looks:
         if isinstance(look.state, Running):
             self._mention(look.state, job_id)
         for waiter in self._waiters(job_id):
-            if waiter.look is None or waiter.look.number < number:
-                waiter.look = look
-                waiter.wake()
+            _deliver(look, waiter)
         return look
 
     def _waiters(self, job_id: str) -> tuple[Waiter, ...]:
@@ -166,3 +163,10 @@ class Looks:
             self._others.clear()
             self._flights.clear()
             self._hinted.clear()
+
+
+def _deliver(look: Look, waiter: Waiter) -> None:
+    """Let a waiter have a look, unless it has one that began later."""
+    if waiter.look is None or waiter.look.number < look.number:
+        waiter.look = look
+        waiter.wake()

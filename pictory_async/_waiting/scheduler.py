@@ -85,6 +85,7 @@ class LookScheduler:
         self._heap: list[tuple[float, int, _ScheduledWait[Any]]] = []
         self._numbers = count()
         self._workers = 0
+        self._is_over = False
         self._picking = anyio.Lock(fast_acquire=True)
         self._news = anyio.Event()
         self._may_look = anyio.Event()
@@ -96,6 +97,7 @@ class LookScheduler:
             async with anyio.create_task_group() as tasks:
                 self._hire(tasks)
         finally:
+            self._is_over = True
             for _, _, wait in self._heap:
                 self._looks.leave(wait)
 
@@ -110,6 +112,9 @@ class LookScheduler:
             context: What its wait has in common with others.
             listener: Who wants to know.
         """
+        if self._is_over:
+            # A submit that was shielded when its batch was left: nobody looks here any more.
+            return
         wait = _ScheduledWait(job_id, kind, context, listener, self)
         self._looks.join(wait)
         self._push_next(wait)

@@ -60,6 +60,14 @@ def known_after_attempt(*, sent: bool, status: int | None) -> Known:
     return Known.SURELY_NOT
 
 
+def known_after_answer(error: APIError) -> Known:
+    """Say what is known of a submit after an answer that gave no job."""
+    if isinstance(error, InvalidResponseError) and error.status < HTTPStatus.MULTIPLE_CHOICES:
+        # It was accepted, and the answer that names the job cannot be read.
+        return Known.UNKNOWN
+    return known_after_attempt(sent=True, status=error.status)
+
+
 def known_after(error: Exception, *, has_job: bool = False) -> Known:
     """Say what is known after an error.
 
@@ -72,11 +80,10 @@ def known_after(error: Exception, *, has_job: bool = False) -> Known:
     match error:
         case TransportError():
             return known_after_attempt(sent=error.sent, status=None)
-        case InvalidResponseError() if error.status < HTTPStatus.MULTIPLE_CHOICES:
-            # It was accepted, and the answer that names the job cannot be read.
-            return Known.UNKNOWN
         case APIError():
-            return known_after_attempt(sent=True, status=error.status)
+            # Where an answer to a submit leaves it unknown, there is a SubmissionUnknownError. What
+            # else comes out of one is a refusal, or about the token, without which nothing leaves.
+            return Known.SURELY_NOT
         case InvalidRequestError() | BatchError() | JobTimeoutError():
             # Ours: each of them is raised in the place of a submit.
             return Known.SURELY_NOT
