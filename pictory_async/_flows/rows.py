@@ -30,7 +30,7 @@ def checked_row(row: object, path: str) -> Variables:
         if not isinstance(value, str):
             field = f"{path}.{name}"
             raise InvalidRequestError(field, "a string", short(value))
-    check_json(row, path)
+    check_json(cast("object", row), path)
     # A copy: an iterator may fill the same row again before this one is submitted.
     return {**cast("Variables", row)}
 
