@@ -107,9 +107,9 @@ def above_zero(what: str) -> Rule:
     return Rule(f"{what} above 0", lambda value: is_number(value) and value > 0)
 
 
-def made_by(kind: type, example: str = "...") -> Rule:
+def made_by(kind: type) -> Rule:
     """Return the rule of an instance of a class."""
-    return Rule(f"{kind.__name__}({example})", lambda value: isinstance(value, kind), type_name)
+    return Rule(f"{kind.__name__}(...)", lambda value: isinstance(value, kind), type_name)
 
 
 def iterable_of(what: str) -> Rule:

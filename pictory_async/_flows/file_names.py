@@ -47,7 +47,7 @@ class UsedKeys:
     """
 
     _field: str
-    _as_files: bool
+    _as_files: bool = attrs.field(kw_only=True, alias="as_files")
     _used: set[Key] = attrs.field(init=False, factory=set["Key"])
 
     def add(self, key: Key) -> None:

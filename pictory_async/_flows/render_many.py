@@ -96,7 +96,7 @@ class _Inputs:
 
     async def inputs_of(self, items: Items) -> AsyncGenerator[BatchInput]:
         """Yield each item with what is to be made of it."""
-        number, keys = 0, UsedKeys("items", self.folder is not None)
+        number, keys = 0, UsedKeys("items", as_files=self.folder is not None)
         source = each_of(_pairs(items))
         async with aclosing(source):
             async for each in source:

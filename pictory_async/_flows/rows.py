@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from pictory_async._errors import InvalidRequestError, PermissionDeniedError
+from pictory_async._errors import APIError, InvalidRequestError, PermissionDeniedError
 from pictory_async._models.base import check_json, short
 from pictory_async._models.templates import Template
 
@@ -25,18 +25,24 @@ def checked_row(row: object, path: str) -> Variables:
     if not isinstance(row, Mapping):
         raise InvalidRequestError(path, "an object with variables", short(row))
     for name, value in cast("Mapping[object, object]", row).items():
-        if not isinstance(name, str):
-            raise InvalidRequestError(path, "names of variables that are strings", short(name))
         if not isinstance(value, str):
             field = f"{path}.{name}"
             raise InvalidRequestError(field, "a string", short(value))
+    # It refuses names that are no strings, and texts that no request can carry.
     check_json(cast("object", row), path)
     # A copy: an iterator may fill the same row again before this one is submitted.
     return {**cast("Variables", row)}
 
 
-async def template_with_variables(templates: Templates, template: Template | str) -> Template:
+async def template_with_variables(
+    templates: Templates, template: Template | str, *unreadable: type[APIError]
+) -> Template:
     """Return a template with its variables, where they can be known.
+
+    Args:
+        templates: Where to ask.
+        template: The template, or its id.
+        *unreadable: Which refusals, besides that it is somebody else's, only mean that they cannot.
 
     Raises:
         APIError: There is no such template.
@@ -45,7 +51,9 @@ async def template_with_variables(templates: Templates, template: Template | str
         return template
     try:
         return await templates.get(template)
-    except PermissionDeniedError:
+    except APIError as exc:
+        if not isinstance(exc, (PermissionDeniedError, *unreadable)):
+            raise
         # No page says that what may be used may be read.
         return template if isinstance(template, Template) else Template(id=template)
 

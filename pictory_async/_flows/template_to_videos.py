@@ -82,11 +82,8 @@ class TemplateToVideos:
             template = Path(template)
         if not isinstance(template, Template | str):
             template = await self.templates.create(template)
-        try:
-            full = await template_with_variables(self.templates, template)
-        except NotFoundError:
-            # A project that holds variables serves as well, and is not among the templates.
-            full = template if isinstance(template, Template) else Template(id=template)
+        # A project that holds variables serves as well, and is not among the templates.
+        full = await template_with_variables(self.templates, template, NotFoundError)
         for key, row in rows.items():
             check_variables(full, row, f"rows[{key}]")
         return full.id
@@ -104,9 +101,8 @@ def _keyed_rows(rows: object) -> dict[Key, Variables]:
 
 
 def _check_names(name: str, rows: Iterable[Key]) -> None:
-    keys = UsedKeys("rows", True)
+    keys = UsedKeys("rows", as_files=True)
     check_name(name, "name")
     for key in rows:
         check_name(str(key), f"rows[{key}]")
-    for key in rows:
         keys.add(key)

@@ -8,8 +8,9 @@ Each link knows the next one only as something that sends. The order matters:
 
 - Retries are outermost: what is sent again waits for its turn again, with the token of then.
 - A replay, after a refused token, is a request like any other: it has a turn and counts as one.
-- The token comes after the turn, since a turn may take longer than a token serves. A token is
-  fetched within the turn of the request that wants it, so that it needs no place of its own.
+- The token comes after the turn, since a turn may take longer than a token serves. A token that is
+  missing is fetched within the turn of the request that wants it, so that it needs no place of its
+  own; one that was refused is replaced before the replay waits for its turn.
 - Files pass neither: their hosts never see a credential, and have limits of their own.
 - The connections, slots or a transport of the caller's, say when a request is on the wire.
 """
