@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Final, TextIO
 import anyio
 import attrs
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 from pictory_async import (
     ClientCredentials,
@@ -24,6 +27,7 @@ from pictory_async import (
     __version__,
 )
 from pictory_async._waiting.schedule import ByProgress, Growing
+from pictory_async._wire.meanings import TABLE, Asked
 from pictory_async.testing import FakePictory
 
 
@@ -72,6 +76,19 @@ def demo(script: TextIO | None, output: Path) -> None:
         _demo(console, text, output)
     except (PictoryError, ImportError) as exc:
         raise click.ClickException(str(exc)) from exc
+
+
+@cli.command()
+def answers() -> None:
+    """Show what each answer means to this client, and why: the table that it goes by."""
+    console = Console()
+    table = Table("", "answer", *(asked.value for asked in Asked), box=SIMPLE_HEAD, padding=(0, 1))
+    reasons = Table.grid(padding=(0, 2, 0, 1))
+    for number, row in enumerate(TABLE, 1):
+        meanings = [row.meaning(asked).value for asked in Asked]
+        table.add_row(str(number), row.answer, *meanings)
+        reasons.add_row(str(number), Text(row.reason))
+    console.print(table, reasons)
 
 
 def _read(script: TextIO) -> str:

@@ -4,10 +4,12 @@ PictoryError
 ├── ConfigurationError          a setting is missing, empty or contradicts another
 ├── InvalidRequestError         an argument is wrong, or the service would refuse or strip it
 ├── TransportError              no answer came: the network, a timeout
+│   ├── UnreachableError        the service's host does not exist, or is not trusted
 │   └── ClosedError             the client was closed before the request was sent
 ├── SubmissionUnknownError      a submit whose outcome nobody knows: it may cost money
-├── APIError                    the service answered, and the answer is no
-│   ├── AuthenticationError     401, after a fresh token where there can be one
+├── APIError                    an answer came, and it is a no or none of the service's
+│   ├── AuthenticationError     401: the credentials are not accepted
+│   │   └── TokenRefusedError   401 to a token that was issued a moment before
 │   ├── PermissionDeniedError   403
 │   │   └── BlockedError        403 from the guard in front of the service, not from Pictory
 │   ├── NotFoundError           404
@@ -32,13 +34,18 @@ Every error can be pickled and copied, and none holds a credential.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import attrs
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+Who: TypeAlias = Literal["service", "guard", "other"]
+"""Who answered: the service in its own words, the guard in front of it, or something else on the
+way there, such as a balancer, a gateway or a network that wants a login."""
 
 
 class PictoryError(Exception):
@@ -99,6 +106,14 @@ class TransportError(PictoryError):
         return f"{self.method} {self.path}: {self.message}"
 
 
+class UnreachableError(TransportError):
+    """The service's host does not exist, or its certificate is not trusted; nothing was sent.
+
+    It comes at once, and only to a client that never heard from the service: for one that has,
+    it is trouble that may pass, and a `TransportError`.
+    """
+
+
 class ClosedError(TransportError):
     """The client is closed, or was closed while the request waited; it was not sent."""
 
@@ -131,7 +146,7 @@ class SubmissionUnknownError(PictoryError):
 
 @attrs.define(eq=False, slots=False)
 class APIError(PictoryError):
-    """The service answered, and the answer is no.
+    """An answer came: the service's no, or something that is not the service's answer at all.
 
     Args:
         message: The service's own words, or what is wrong with its answer.
@@ -143,6 +158,9 @@ class APIError(PictoryError):
         request_id: The gateway's id of the request, for a support ticket.
         retry_after: Seconds that the service asks to wait, where it does.
         excerpt: The first bytes of the answer, as text.
+        answered_by: Who gave it: "service" for the service's own words, "guard" for the bot
+            protection in front of it, "other" for whatever else is on the way, such as a gateway
+            or a network that wants a login. The last two say nothing of what was asked for.
     """
 
     message: str
@@ -154,6 +172,7 @@ class APIError(PictoryError):
     request_id: str | None = None
     retry_after: float | None = None
     excerpt: str = ""
+    answered_by: Who = "service"
 
     def __str__(self) -> str:
         code = f" [{self.code}]" if self.code else ""
@@ -162,10 +181,26 @@ class APIError(PictoryError):
 
 
 class AuthenticationError(APIError):
-    """401: the key or the client id and secret are not accepted, a fresh token included."""
+    """401: the key or the client id and secret are not accepted."""
 
     def __str__(self) -> str:
-        return f"{super().__str__()}; check the API key, or the client id and secret"
+        return f"{super().__str__()}; {self._advice}"
+
+    @property
+    def _advice(self) -> str:
+        return "check the API key, or the client id and secret"
+
+
+class TokenRefusedError(AuthenticationError):
+    """401 to a token that the service had issued a moment before.
+
+    Where each new token ends the one before, two clients of the same id and secret do this to
+    each other. A wait and a batch go on within their `outage`.
+    """
+
+    @property
+    def _advice(self) -> str:
+        return "does another client of the same id and secret fetch tokens, too?"
 
 
 class PermissionDeniedError(APIError):
@@ -189,7 +224,7 @@ class ServerError(APIError):
 
 
 class InvalidResponseError(APIError):
-    """The answer is not what the documentation promises: not JSON, cut short, another type."""
+    """The answer is not what the documentation promises: a page, cut short, another type."""
 
     def __str__(self) -> str:
         body = f"; it begins {self.excerpt!r}" if self.excerpt else ""

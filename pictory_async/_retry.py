@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import enum
-from typing import assert_never
 
 import attrs
 
 from pictory_async._arguments import number, setting
-from pictory_async._wire.known import Known, is_passing_status, known_after_attempt
+from pictory_async._wire.meanings import Meaning
 
 
 class Repeat(enum.Enum):
@@ -39,13 +38,11 @@ class Failure:
     """How one attempt failed.
 
     Args:
-        sent: False where the request surely never reached the service.
-        status: The status of the answer, or None where no answer came.
+        meaning: What it means for what was asked.
         retry_after: The seconds that the answer asked to wait, or None.
     """
 
-    sent: bool
-    status: int | None = None
+    meaning: Meaning
     retry_after: float | None = None
 
 
@@ -71,32 +68,17 @@ class Retry:
     longest: float = attrs.field(default=10.0, validator=setting(number(0)))
     longest_retry_after: float = attrs.field(default=60.0, validator=setting(number(0)))
 
-    def delay(
-        self, repeat: Repeat, failure: Failure, *, attempt: int, random: float
-    ) -> float | None:
+    def delay(self, failure: Failure, *, attempt: int, random: float) -> float | None:
         """Return the seconds to wait before the next attempt, or None for no more.
 
         Args:
-            repeat: What the operation allows.
             failure: How this attempt failed.
             attempt: Which attempt failed, from 1.
             random: A number from 0 to 1, which spreads clients that failed together.
         """
-        if attempt >= self.attempts or not self._may_repeat(repeat, failure):
+        if attempt >= self.attempts or failure.meaning is not Meaning.TRY_AGAIN:
             return None
         if failure.retry_after is not None:
             allowed = failure.retry_after <= self.longest_retry_after
             return failure.retry_after * (1 + random / 10) if allowed else None
         return grown(self.first, self.factor, attempt - 1, self.longest) * (0.5 + random / 2)
-
-    def _may_repeat(self, repeat: Repeat, failure: Failure) -> bool:
-        match repeat:
-            case Repeat.FREELY:
-                return is_passing_status(failure.status)
-            case Repeat.UNLESS_SENT:
-                known = known_after_attempt(sent=failure.sent, status=failure.status)
-                return known is Known.SURELY_NOT and is_passing_status(failure.status)
-            case Repeat.NEVER:
-                return False
-            case _:
-                assert_never(repeat)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import pictory_async.__main__
 from pictory_async import __version__
 from pictory_async._cli import cli
+from pictory_async._wire.meanings import TABLE
 
 
 def seconds(film: Path) -> float:
@@ -102,6 +103,16 @@ def test_script_from_standard_input(source: str, message: str, tmp_path: Path) -
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert "One." == (tmp_path / "script.txt").read_text("utf-8")
+
+
+def test_answers() -> None:
+    """The table of answers comes with its reasons, however narrow the terminal is."""
+    done = CliRunner().invoke(cli, ["answers"], env={"COLUMNS": "130"})
+
+    assert 0 == done.exit_code
+    for row in TABLE:
+        assert row.answer in done.output
+        assert row.reason in done.output
 
 
 def test_module() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pictory_async import _errors
+from pictory_async._wire.meanings import TABLE, Asked
 from pictory_async.testing import FakePictory
 
 
@@ -142,6 +143,17 @@ def test_error_tree() -> None:
     guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
 
     assert names.findall(_errors.__doc__ or "") == names.findall(guide)
+
+
+def test_table_of_answers() -> None:
+    """The page on answers has the table that the code goes by."""
+    page = (ROOT / "docs" / "answers.md").read_text("utf-8").splitlines()
+    rows = [line for line in page if line.startswith("|") and line.count("|") == len(Asked) + 3]
+
+    assert rows[2:] == [
+        f"| {row.answer} | {' | '.join(row.meaning(a).value for a in Asked)} | {row.reason} |"
+        for row in TABLE
+    ]
 
 
 def test_ci_runs_the_readme() -> None:

@@ -97,7 +97,7 @@ def test_done(body: object, status: int) -> None:
 
 def test_done_but_refused() -> None:
     """An empty answer with an error's status is an error."""
-    with pytest.raises(NotFoundError):
+    with pytest.raises(APIError, match="404"):
         done(answer(b"", 404))
 
 

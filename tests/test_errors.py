@@ -33,9 +33,11 @@ from pictory_async._errors import (
     RateLimitError,
     ServerError,
     SubmissionUnknownError,
+    TokenRefusedError,
     TransportError,
     UnexpectedShapeError,
     UnfinishedError,
+    UnreachableError,
     UploadError,
 )
 
@@ -51,6 +53,10 @@ ERRORS: list[tuple[PictoryError, str]] = [
     (ConfigurationError("slots: expected 1"), "slots: expected 1"),
     (InvalidRequestError("scenes[2].x", "a URL", "7"), "scenes[2].x: expected a URL, found 7"),
     (TransportError("ReadError", "GET", "/v1/x", False), "GET /v1/x: ReadError"),
+    (
+        UnreachableError("no such host", "GET", "/v1/x", False),
+        "GET /v1/x: no such host",
+    ),
     (ClosedError("the client is closed", "GET", "/v1/x", False), "GET /v1/x: the client is closed"),
     (
         SubmissionUnknownError("ReadTimeout", "POST", "/v1/x", {"a": [1]}),
@@ -75,6 +81,13 @@ ERRORS: list[tuple[PictoryError, str]] = [
         (
             "POST /v1/x answered 400 [E]: No.; scenes: missing; "
             "check the API key, or the client id and secret"
+        ),
+    ),
+    (
+        TokenRefusedError(*API),
+        (
+            "POST /v1/x answered 400 [E]: No.; scenes: missing; "
+            "does another client of the same id and secret fetch tokens, too?"
         ),
     ),
     (

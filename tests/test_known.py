@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pictory_async import (
     APIError,
     AuthenticationError,
+    BlockedError,
     ClosedError,
     DownloadError,
     InvalidRequestError,
@@ -21,17 +24,23 @@ from pictory_async import (
     RateLimitError,
     ServerError,
     SubmissionUnknownError,
+    TokenRefusedError,
     TransportError,
+    UnreachableError,
 )
 from pictory_async._wire.known import (
     Known,
     is_missed_look,
     is_passing,
-    is_passing_status,
+    is_shut_out,
     known_after,
     known_after_answer,
-    known_after_attempt,
 )
+from pictory_async._wire.meanings import TABLE, Asked, Case, Meaning, meaning_of
+
+
+if TYPE_CHECKING:
+    from pictory_async._errors import Who
 
 
 NEVER_SENT = TransportError("refused", "POST", "/x", sent=False)
@@ -39,8 +48,14 @@ PERHAPS_SENT = TransportError("slow", "POST", "/x", sent=True)
 CLOSED = ClosedError("closed", "POST", "/x", sent=False)
 LIMITED = RateLimitError("slow down", 429, "POST", "/x")
 BROKEN = ServerError("oops", 502, "POST", "/x")
-UNREADABLE = InvalidResponseError("odd", 200, "POST", "/x")
-MOVED = InvalidResponseError("odd", 302, "POST", "/x")
+UNREADABLE = InvalidResponseError("odd", 200, "POST", "/x", answered_by="other")
+MOVED = InvalidResponseError("odd", 302, "POST", "/x", answered_by="other")
+PAGE = InvalidResponseError("a page", 403, "POST", "/x", answered_by="other")
+SLOW = APIError("slow", 408, "POST", "/x")
+BLOCKED = BlockedError("a bot", 403, "POST", "/x", answered_by="guard")
+UNREACHABLE = UnreachableError("no such host", "POST", "/x", sent=False)
+REJECTED = AuthenticationError("no", 401, "GET", "/x")
+REPLACED = TokenRefusedError("no", 401, "GET", "/x")
 NO = APIError("no", 400, "POST", "/x")
 SAID_NO = APIError("no", 200, "POST", "/x")
 MISSING = NotFoundError("no", 404, "GET", "/x")
@@ -97,28 +112,20 @@ def test_after_a_wait(error: Exception, known: Known) -> None:
     [
         (BROKEN, Known.UNKNOWN),
         (UNREADABLE, Known.UNKNOWN),
-        (MOVED, Known.SURELY_NOT),
+        (MOVED, Known.UNKNOWN),
+        (PAGE, Known.UNKNOWN),
+        (SLOW, Known.UNKNOWN),
+        (BLOCKED, Known.SURELY_NOT),
         (LIMITED, Known.SURELY_NOT),
         (NO, Known.SURELY_NOT),
+        (SAID_NO, Known.SURELY_NOT),
+        (REPLACED, Known.SURELY_NOT),
     ],
     ids=repr,
 )
 def test_after_an_answer(error: APIError, known: Known) -> None:
     """An answer to a submit that gives no job leaves it unknown, unless it is a refusal."""
     assert known is known_after_answer(error)
-
-
-@pytest.mark.parametrize("status", [None, 429, 500, 502, 503, 599, 200, 302, 400, 401, 404])
-def test_attempts_and_errors_agree(status: int | None) -> None:
-    """What is known after an attempt is what is known after the error that it ends in."""
-    after = (
-        known_after(PERHAPS_SENT)
-        if status is None
-        else known_after_answer(APIError("no", status, "POST", "/x"))
-    )
-
-    assert after is known_after_attempt(sent=True, status=status)
-    assert Known.SURELY_NOT is known_after_attempt(sent=False, status=status)
 
 
 @pytest.mark.parametrize(
@@ -128,11 +135,17 @@ def test_attempts_and_errors_agree(status: int | None) -> None:
         (PERHAPS_SENT, True, True),
         (LIMITED, True, True),
         (BROKEN, True, True),
-        (UNREADABLE, False, True),
+        (UNREADABLE, True, True),
+        (MOVED, True, True),
+        (PAGE, True, True),
+        (SLOW, True, True),
+        (BLOCKED, True, True),
+        (REPLACED, True, True),
         (MISSING, False, True),
         (CLOSED, False, False),
+        (UNREACHABLE, False, False),
         (NO, False, False),
-        (AuthenticationError("no", 401, "GET", "/x"), False, False),
+        (REJECTED, False, False),
         (FAILED, False, False),
         (ValueError("odd"), False, False),
     ],
@@ -144,8 +157,84 @@ def test_what_passes(error: Exception, passing: bool, missed: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "passing"), [(None, True), (429, True), (500, True), (404, False), (200, False)]
+    ("error", "shut_out"),
+    [(UNREACHABLE, True), (REJECTED, True), (REPLACED, False), (NEVER_SENT, False), (NO, False)],
+    ids=repr,
 )
-def test_what_passes_by_status(status: int | None, passing: bool) -> None:
-    """A status tells the same as the error that it becomes."""
-    assert passing is is_passing_status(status)
+def test_shut_out(error: Exception, shut_out: bool) -> None:
+    """Where the service cannot be reached or entered, patience does not help."""
+    assert shut_out is is_shut_out(error)
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+NOT, OPEN, AGAIN, MISS = (
+    Meaning.SURELY_NOT,
+    Meaning.UNKNOWN,
+    Meaning.TRY_AGAIN,
+    Meaning.MISSED_LOOK,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "meanings"),
+    [
+        (200, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (302, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (400, "service", (NOT, NOT, NOT, NOT)),
+        (400, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (401, "service", (NOT, NOT, NOT, NOT)),
+        (401, "other", (NOT, MISS, NOT, AGAIN)),
+        (403, "service", (NOT, NOT, NOT, NOT)),
+        (403, "guard", (NOT, MISS, NOT, AGAIN)),
+        (403, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (404, "service", (NOT, MISS, NOT, NOT)),
+        (404, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (407, "other", (NOT, MISS, NOT, NOT)),
+        (408, "service", (OPEN, MISS, AGAIN, AGAIN)),
+        (408, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (425, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (429, "service", (AGAIN, MISS, AGAIN, AGAIN)),
+        (429, "guard", (AGAIN, MISS, AGAIN, AGAIN)),
+        (429, "other", (AGAIN, MISS, AGAIN, AGAIN)),
+        (500, "service", (OPEN, MISS, AGAIN, AGAIN)),
+        (502, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (524, "guard", (OPEN, MISS, AGAIN, AGAIN)),
+    ],
+)
+def test_refusals(status: int, who: Who, meanings: tuple[Meaning, ...]) -> None:
+    """What a refusal means depends on its status, on who gave it, and on what was asked."""
+    asked = (Asked.SUBMIT, Asked.LOOK, Asked.CALL, Asked.TOKEN)
+
+    assert meanings == tuple(meaning_of(each, status=status, who=who) for each in asked)
+
+
+@pytest.mark.parametrize("who", ["service", "guard", "other"])
+@pytest.mark.parametrize("asked", Asked)
+def test_each_status_has_a_meaning(asked: Asked, who: Who) -> None:
+    """Whatever comes, the table has a row for it; only a submit can be unknown or paid."""
+    found = {meaning_of(asked, status=status, who=who) for status in range(100, 1000)}
+
+    assert asked is Asked.SUBMIT or Meaning.UNKNOWN not in found
+    assert asked is Asked.LOOK or Meaning.MISSED_LOOK not in found
+
+
+def test_every_row_counts() -> None:
+    """No row is hidden by the ones before it, and each says why."""
+    for row in TABLE:
+        status = None if row.statuses is None else row.statuses
+        tries = [(None, "service")] if status is None else [(s, w) for s in status for w in row.who]
+
+        assert row.reason
+        assert any(_first_row(row.case, number, who) is row for number, who in tries)
+
+
+def _first_row(case: Case, status: int | None, who: Who) -> object:
+    return next(row for row in TABLE if row.fits(case, status, who))
+
+
+def test_a_submit_that_was_taken() -> None:
+    """The service's own success means a job that is paid for; for all else it is the answer."""
+    meanings = [meaning_of(asked, Case.TAKEN, 200) for asked in Asked]
+
+    assert [Meaning.PAID] + [Meaning.ANSWERED] * 4 == meanings

@@ -47,6 +47,7 @@ from pictory_async._wire.protocol import (
     request_id,
     retry_after,
     submitted_job_id,
+    who_answered,
 )
 
 
@@ -104,12 +105,26 @@ def confidential(body: object = b"", status: int = 200) -> Answer:
         pytest.param({"code": "E", "message": "No."}, "E", "No.", id="validation"),
         pytest.param({"message": "Unauthorized"}, None, "Unauthorized", id="gateway"),
         pytest.param({"errorCode": "E", "errorMessage": "No."}, "E", "No.", id="camel case"),
+        pytest.param({"Message": "No."}, None, "No.", id="AWS's authorizer"),
         pytest.param({"success": False, "error": "No."}, None, "No.", id="error is a string"),
         pytest.param({"success": False, "error": ["No."]}, None, "an object", id="a list"),
         pytest.param({"success": False, "data": "No."}, None, "an object", id="data is a string"),
         pytest.param({"code": None, "message": ""}, None, "an object", id="says nothing"),
         pytest.param({"code": "", "error": {"code": 7}}, "7", "an object", id="code further in"),
         pytest.param({"code": {"a": 1}, "message": [1]}, None, "an object", id="other types"),
+    ],
+)
+def test_code_and_message(body: object, code: str | None, message: str) -> None:
+    """The code and the words of an error are found in whatever shape it has."""
+    error = api_error(answer(body, 400))
+
+    assert (APIError, "service") == (type(error), error.answered_by)
+    assert (code, message) == (error.code, error.message)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "found"),
+    [
         pytest.param({}, None, "an object", id="empty object"),
         pytest.param(b"", None, "an empty body", id="empty"),
         pytest.param(b" \r\n", None, "an empty body", id="blank"),
@@ -122,32 +137,38 @@ def confidential(body: object = b"", status: int = 200) -> Answer:
         pytest.param(7.5, None, "a number", id="fraction"),
         pytest.param(False, None, "a boolean", id="boolean"),
         pytest.param(None, None, "null", id="null"),
-        pytest.param(b"error code: 1010", "1010", "a body that is not JSON", id="Cloudflare"),
         pytest.param(b"<p>Error code: 521</p>", "521", "an HTML page", id="Cloudflare page"),
     ],
 )
-def test_code_and_message(body: object, code: str | None, message: str) -> None:
-    """The code and the words of an error are found in whatever shape it has."""
+def test_what_is_not_the_services(body: object, code: str | None, found: str) -> None:
+    """A body of no documented shape is not the service's word, and the error says so."""
     error = api_error(answer(body, 400))
 
-    assert APIError is type(error)
-    assert (code, message) == (error.code, error.message)
+    assert (InvalidResponseError, "other") == (type(error), error.answered_by)
+    assert (code, f"{found}, which is not the service's own answer") == (error.code, error.message)
 
 
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
         (200, {"success": False}, APIError),
-        (400, {}, APIError),
+        (400, {}, InvalidResponseError),
+        (400, {"message": None}, APIError),
         (401, {"message": "Unauthorized"}, AuthenticationError),
+        (401, {"x": 1}, AuthenticationError),
+        (401, b"", AuthenticationError),
+        (401, PAGE, InvalidResponseError),
+        (403, PAGE, InvalidResponseError),
+        (408, b"", InvalidResponseError),
         (403, {"message": "Forbidden"}, PermissionDeniedError),
         (403, CLOUDFLARE_TEXT, BlockedError),
         (403, b"<html>Error code: 1010</html>", BlockedError),
         (403, {"error_code": 1010}, BlockedError),
         (503, CLOUDFLARE_TEXT, ServerError),
         (400, CLOUDFLARE_TEXT, APIError),
-        (404, {}, NotFoundError),
-        (409, {}, APIError),
+        (404, {"message": "Not Found"}, NotFoundError),
+        (404, PAGE, InvalidResponseError),
+        (409, {"code": "X"}, APIError),
         (429, PAGE, RateLimitError),
         (500, {}, ServerError),
         (502, PAGE, ServerError),
@@ -384,6 +405,54 @@ def test_granted_token(lifetime: float, expected: float) -> None:
     assert Token("eyJ.x", expected) == granted_token(confidential(body))
 
 
+@pytest.mark.parametrize(
+    ("given", "lifetime"),
+    [
+        ("3600", 3600.0),
+        ("soon", math.inf),
+        ("", math.inf),
+        (None, math.inf),
+        (0, math.inf),
+        ("0", math.inf),
+        (-1, math.inf),
+        (True, math.inf),
+        (math.nan, math.inf),
+        ([3600], math.inf),
+    ],
+)
+def test_odd_lifetimes(given: object, lifetime: float) -> None:
+    """A lifetime in digits is one; what is useless means until the token is refused."""
+    body = {"access_token": "eyJ.x", "expires_in": given}
+
+    assert lifetime == granted_token(confidential(body)).lifetime
+    assert math.inf == granted_token(confidential({"access_token": "eyJ.x"})).lifetime
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        (403, b"error code: 1020", {}),
+        (409, b"<p>Error code: 1001</p>", {}),
+        (403, b"<html><title>Attention Required! | Cloudflare</title>", {}),
+        (403, b"<html>Sorry, you have been blocked</html>", {}),
+        (403, b"<html><script>window._cf_chl_opt={}</script>", {}),
+        (403, b"<html>Just a moment...</html>", {"cf-mitigated": "challenge"}),
+    ],
+)
+def test_the_guard(status: int, body: bytes, headers: dict[str, str]) -> None:
+    """What Cloudflare blocks surely never reached the service."""
+    assert "guard" == who_answered(answer(body, status, headers))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(502, b"error code: 502"), (522, b"error code: 522"), (403, b"error code: 403"), (503, b"x")],
+)
+def test_what_cloudflare_passes_on(status: int, body: bytes) -> None:
+    """An error from behind Cloudflare is none of its own: the service may have been reached."""
+    assert "other" == who_answered(answer(body, status))
+
+
 def test_repr_of_a_token() -> None:
     """The repr of a token shows its lifetime only."""
     assert "Token(lifetime=inf)" == repr(Token("eyJ.x"))
@@ -394,7 +463,6 @@ def test_repr_of_a_token() -> None:
     "body",
     [
         {},
-        {"access_token": "eyJ.x"},
         {"expires_in": 3600},
         {"access_token": None, "expires_in": 3600},
         {"access_token": "", "expires_in": 3600},
@@ -402,18 +470,12 @@ def test_repr_of_a_token() -> None:
         {"access_token": "eyJ x", "expires_in": 3600},
         {"access_token": "eyJ\u00e9", "expires_in": 3600},
         {"access_token": ["eyJ.x"], "expires_in": 3600},
-        {"access_token": "eyJ.x", "expires_in": "3600"},
-        {"access_token": "eyJ.x", "expires_in": None},
-        {"access_token": "eyJ.x", "expires_in": 0},
-        {"access_token": "eyJ.x", "expires_in": -1},
         {"data": {"access_token": "eyJ.x", "expires_in": 3600}},
         ["eyJ.x"],
         "eyJ.x",
         PAGE,
         b"",
         b'{"access_token": "eyJ.x", "expi',
-        {"access_token": "eyJ.x", "expires_in": True},
-        {"access_token": "eyJ.x", "expires_in": math.nan},
     ],
 )
 def test_no_token(body: object) -> None:
@@ -427,7 +489,7 @@ def test_no_token(body: object) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (200, {"success": False, "access_token": "eyJ.x"}, APIError),
+        (200, {"success": False}, APIError),
         (400, {"message": "Invalid request body"}, APIError),
         (401, {"access_token": "eyJ.x", "expires_in": 3600}, AuthenticationError),
         (403, CLOUDFLARE_TEXT, BlockedError),

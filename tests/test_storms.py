@@ -11,6 +11,7 @@ import pytest
 
 from pictory_async import (
     APIError,
+    AuthenticationError,
     Limits,
     Outcomes,
     Pictory,
@@ -79,6 +80,9 @@ class Storm:
                             await self._read(outcomes)
                         finally:
                             before = self._submits()
+                except AuthenticationError:
+                    # Nothing more was to be had.
+                    pass
                 except (APIError, TransportError):
                     # The quota was refused, before anything was submitted.
                     assert self.outcomes is None

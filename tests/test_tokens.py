@@ -30,6 +30,7 @@ from pictory_async import (
     Retry,
     ServerError,
     Timeouts,
+    TokenRefusedError,
     TransportError,
 )
 from pictory_async._transport.authorization import Authorization
@@ -419,11 +420,13 @@ GOOD = json.dumps({"access_token": "eyJ.x", "expires_in": 3600})
         pytest.param(raw('"eyJ.x"'), InvalidResponseError, 1, id="string"),
         pytest.param(raw(GOOD[:-5]), InvalidResponseError, 1, id="cut"),
         pytest.param(raw('{"expires_in": 3600}'), InvalidResponseError, 1, id="no token"),
-        pytest.param(raw('{"access_token": "eyJ.x"}'), InvalidResponseError, 1, id="no lifetime"),
         pytest.param(Trouble.status(500), ServerError, 2, id="500"),
         pytest.param(Trouble.html(502), ServerError, 2, id="502 page"),
         pytest.param(Trouble.status(429), RateLimitError, 2, id="429"),
-        pytest.param(raw("error code: 1010", 403), BlockedError, 1, id="Cloudflare"),
+        pytest.param(raw("error code: 1010", 403), BlockedError, 2, id="Cloudflare"),
+        pytest.param(Trouble.html(403), InvalidResponseError, 2, id="403 page"),
+        pytest.param(Trouble.status(408), APIError, 2, id="408"),
+        pytest.param(Trouble.status(425), APIError, 2, id="425"),
         pytest.param(Trouble.status(404), NotFoundError, 1, id="404"),
         pytest.param(Trouble.truncate(), TransportError, 2, id="breaks off"),
         pytest.param(Trouble.reset(), TransportError, 2, id="reset"),
@@ -486,27 +489,27 @@ async def test_a_closed_client_fetches_no_token() -> None:
 
 
 async def test_a_refusal_that_persists() -> None:
-    """A 401 with a fresh token is an error after exactly one more try."""
+    """A 401 with a second fresh token is an error."""
     fake = make_fake()
     async with make_client(fake) as pictory:
         job = await a_job(fake, pictory)
         fake.trouble(LOOK, Trouble.status(401), times=None)
-        with pytest.raises(AuthenticationError, match=r"/v1/jobs/.* answered 401: Unauthorized"):
+        with pytest.raises(TokenRefusedError, match=r"/v1/jobs/.* answered 401: Unauthorized"):
             await pictory.jobs.get(job)
 
-    assert (2, 2) == (fake.count(TOKEN), fake.count(LOOK))
+    assert (3, 3) == (fake.count(TOKEN), fake.count(LOOK))
 
 
 async def test_refusals_that_persist_for_many() -> None:
-    """200 requests that nothing helps make 400 requests and end."""
+    """200 requests that nothing helps make 600 requests and end."""
     fake = make_fake()
     async with make_client(fake) as pictory:
         job = await a_job(fake, pictory)
         fake.trouble(LOOK, Trouble.status(401), times=None)
         errors = await crowd(200, lambda: pictory.jobs.get(job))
 
-    assert {AuthenticationError} == {type(error) for error in errors}
-    assert (200, 2, 400) == (len(errors), fake.count(TOKEN), fake.count(LOOK))
+    assert {TokenRefusedError} == {type(error) for error in errors}
+    assert (200, 3, 600) == (len(errors), fake.count(TOKEN), fake.count(LOOK))
 
 
 @pytest.mark.parametrize("trouble", [None, Trouble.truncate()], ids=["whole", "cut"])

@@ -11,7 +11,6 @@ import pytest
 
 from pictory_async import (
     AuthenticationError,
-    BlockedError,
     ClosedError,
     InvalidRequestError,
     InvalidResponseError,
@@ -252,14 +251,6 @@ class TestEnds:
 
         assert [f"while waiting for job {STRANGER}"] == caught.value.__notes__
         assert 1 == len(look_times(fake))
-
-    async def test_blocked(self) -> None:
-        """A client that the guard in front of the service blocks does not wait for it."""
-        fake = virtual_fake()
-        fake.trouble(LOOK, Trouble.body(b"error code: 1010", "text/html", 403))
-        async with client(fake) as pictory:
-            with pytest.raises(BlockedError):
-                await pictory.wait_for_job(STRANGER)
 
     async def test_closed_client(self) -> None:
         """A client that is closed during a wait ends it, instead of taking it for an outage."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 from collections import deque
@@ -17,13 +18,14 @@ from pictory_async._errors import (
     JobTimeoutError,
     NotSubmittedError,
     PictoryError,
-    SubmissionUnknownError,
+    RateLimitError,
     UnfinishedError,
 )
 from pictory_async._flows.item import BatchItem
+from pictory_async._flows.leftovers import jobs_of, note_on
 from pictory_async._flows.recipes import JobRecipe
 from pictory_async._flows.spending import Breaker, Spending
-from pictory_async._models.events import Downloaded, Submitted
+from pictory_async._models.events import Downloaded, Outage, Submitted
 from pictory_async._models.results import Video
 from pictory_async._retry import grown
 from pictory_async._tasks import owned_tasks
@@ -32,7 +34,7 @@ from pictory_async._waiting.many_jobs import telling_of_rate_limits
 from pictory_async._waiting.outcomes import Outcomes, Reporter
 from pictory_async._waiting.patience import Patience
 from pictory_async._waiting.scheduler import LookScheduler
-from pictory_async._wire.known import Known, is_passing, known_after
+from pictory_async._wire.known import is_shut_out, may_submit_again
 
 
 if TYPE_CHECKING:
@@ -60,7 +62,6 @@ _LAST_WORDS_SECONDS: Final = 10.0
 # The pauses before an item is tried again that surely cost nothing so far.
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
-_JOBS_IN_A_NOTE: Final = 20
 
 
 @attrs.frozen(kw_only=True)
@@ -101,6 +102,9 @@ class Batch:
         self._spending = Spending(settings.limits)
         self._breaker = Breaker(settings.breaker)
         self._stopped: str | None = None
+        # Why nothing can be asked of the service any more, where that is so.
+        self._shut_out: Exception | None = None
+        self._is_out = False
         self._new: deque[BatchItem] = deque()
         self._previewed: deque[BatchItem] = deque()
         self._rendered: deque[tuple[BatchItem, Path]] = deque()
@@ -154,12 +158,16 @@ class Batch:
                     self._new.append(item)
                     self._wake()
                     await self._until(self._may_take_more)
+                    if self._shut_out is not None:
+                        break
         except Exception as exc:  # noqa: BLE001 - raised when the items so far have their outcomes
             self._input_error = exc
         self._is_fed = True
         self._finish_if_done()
 
     def _may_take_more(self) -> bool:
+        if self._shut_out is not None:
+            return True
         held = len(self._under_way) + self.outcomes.unread
         return held < self._settings.pending and not self._new
 
@@ -242,8 +250,10 @@ class Batch:
             try:
                 return await self._shielded(item, submit)
             except PictoryError as exc:
-                if anyio.current_time() >= patience or not _may_submit_again(exc):
+                if anyio.current_time() >= patience or not may_submit_again(exc):
                     raise
+                if tries == 0:
+                    self._tell_of_outage(item, exc)
                 asked = getattr(exc, "retry_after", None)
             pause = asked or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)
             with anyio.move_on_at(min(anyio.current_time() + pause, patience, item.ends)):
@@ -252,6 +262,15 @@ class Batch:
                 raise NotSubmittedError(self._stopped)
             tries += 1
             item.attempts += 1
+
+    def _tell_of_outage(self, item: BatchItem, error: PictoryError) -> None:
+        if isinstance(error, RateLimitError):
+            # The budget tells of it.
+            return
+        self.outcomes.tell(Outage(key=item.key, job_id=None, error=error))
+        if not self._is_out:
+            self._is_out = True
+            _log.warning("cannot submit, trying again for %g s: %s", self._settings.outage, error)
 
     async def _shielded(
         self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]
@@ -262,6 +281,7 @@ class Batch:
                 job = await submit()
                 # Nothing may come in between: this is the only place that knows the id.
                 item.take_job(job)
+                self._is_out = False
                 self.outcomes.tell(Submitted(key=item.key, job=job))
             finally:
                 self._shields.discard(shield)
@@ -336,6 +356,9 @@ class Batch:
         stop = self._breaker.count_failure(error)
         if self._settings.fail_fast:
             stop = f"item {item.key!r} failed: {error}"
+        if is_shut_out(error):
+            self._shut_out = self._shut_out or copy.copy(error)
+            stop = str(error)
         if stop is not None and self._stopped is None:
             self._stopped = stop
             _log.warning("the batch submits nothing more: %s", stop)
@@ -351,7 +374,7 @@ class Batch:
 
     def _finish_if_done(self) -> None:
         if self._is_fed and not self._under_way:
-            self.outcomes.finish(self._input_error)
+            self.outcomes.finish(self._shut_out or self._input_error)
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -383,11 +406,6 @@ class _ItemListener(Reporter):
         self._batch.fail(self._item, error)
 
 
-def _may_submit_again(error: PictoryError) -> bool:
-    """Tell whether nothing was paid for, and another try may go well."""
-    return known_after(error) is Known.SURELY_NOT and is_passing(error)
-
-
 @asynccontextmanager
 async def running_batch(
     parts: BatchParts,
@@ -415,7 +433,7 @@ async def running_batch(
                     batch.stop_submitting()
     except BaseException as exc:
         if left := batch.under_way():
-            exc.add_note(_note(left))
+            exc.add_note(note_on(left))
         raise
     finally:
         _close(batch)
@@ -425,17 +443,4 @@ def _close(batch: Batch) -> None:
     left = batch.under_way()
     batch.outcomes.close(left)
     if left:
-        jobs = ", ".join(map(_last_job_of, left))
-        _log.warning("left under way, to go on at the service (%d): %s", len(left), jobs)
-
-
-def _note(left: tuple[Outcome[Video], ...]) -> str:
-    jobs = ", ".join(map(_last_job_of, left[:_JOBS_IN_A_NOTE]))
-    more = f" and {len(left) - _JOBS_IN_A_NOTE} more" if len(left) > _JOBS_IN_A_NOTE else ""
-    return f"jobs that go on at the service, all in `left` of the batch: {jobs}{more}"
-
-
-def _last_job_of(outcome: Outcome[Video]) -> str:
-    if isinstance(outcome.error, SubmissionUnknownError):
-        return f"perhaps one of item {outcome.key!r}, whose id is not known"
-    return outcome.jobs[-1].id
+        _log.warning("left under way, to go on at the service (%d): %s", len(left), jobs_of(left))

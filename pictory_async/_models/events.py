@@ -73,16 +73,18 @@ class RateLimited:
 
 @attrs.frozen(kw_only=True)
 class Outage:
-    """A job cannot be looked at; this comes once, until a look tells something again.
+    """A job cannot be looked at, or an item cannot be submitted.
+
+    For a job it comes once, until a look tells something again; for a submit, once.
 
     Args:
-        key: The item that the job is for.
-        job_id: The job.
-        error: What the look met.
+        key: The item.
+        job_id: The job, or None where it is about a submit, which surely did not arrive.
+        error: What the look or the submit met.
     """
 
     key: Key
-    job_id: str
+    job_id: str | None
     error: PictoryError
 
 

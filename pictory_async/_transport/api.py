@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import anyio
 import attrs
@@ -18,9 +18,11 @@ from pictory_async._errors import (
 )
 from pictory_async._models.jobs import Job
 from pictory_async._pace import Lane
+from pictory_async._retry import Repeat
 from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.request_state import Phase, RequestState, SubmitShield
 from pictory_async._wire.known import Known, known_after, known_after_answer
+from pictory_async._wire.meanings import Asked
 from pictory_async._wire.protocol import Answer, path_segment, submitted_job_id
 
 
@@ -29,12 +31,16 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from pictory_async._retry import Repeat
     from pictory_async._transport.request_state import Send
 
 
 T = TypeVar("T")
 
+_ASKED: Final = {
+    Repeat.FREELY: Asked.CALL,
+    Repeat.UNLESS_SENT: Asked.SUBMIT,
+    Repeat.NEVER: Asked.LOOK,
+}
 _SHIELD: ContextVar[SubmitShield | None] = ContextVar("shield", default=None)
 
 _log = logging.getLogger("pictory_async")
@@ -125,7 +131,7 @@ class Api:
             InvalidRequestError: An id cannot stand in a path.
             TransportError: No whole answer came.
         """
-        state = RequestState(repeat=operation.repeat, lane=operation.lane, wants_whole=True)
+        state = RequestState(asked=_ASKED[operation.repeat], lane=operation.lane, wants_whole=True)
         request, path = self._request_for(
             operation, state, ids, params=params, json=json, content=content
         )
@@ -164,7 +170,7 @@ class Api:
         """
         shield = _SHIELD.get()
         state = RequestState(
-            repeat=operation.repeat, lane=Lane.SUBMIT, wants_whole=True, shield=shield
+            asked=_ASKED[operation.repeat], lane=Lane.SUBMIT, wants_whole=True, shield=shield
         )
         request, path = self._request_for(operation, state, ids, json=payload)
         try:

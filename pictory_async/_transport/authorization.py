@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 
 from pictory_async._transport.exchange import drain
 from pictory_async._transport.request_state import state_of
 from pictory_async._transport.slots import origin
+from pictory_async._wire.meanings import Asked
 
 
 if TYPE_CHECKING:
     from pictory_async._transport.request_state import Send
     from pictory_async._transport.tokens import FetchedTokens, Tokens
+
+
+_REPLAYS: Final = 2
 
 
 class Authorization:
@@ -57,7 +61,9 @@ class Authorization:
 
 
 class Replay:
-    """Send a request once more, with another token, where its own was refused.
+    """Send a request again, with a newer token, where its own was refused.
+
+    Twice, because another process of the same account may have ended the second token as well.
 
     Args:
         send: What sends, with a turn and a token for each time.
@@ -69,13 +75,18 @@ class Replay:
         self._tokens = tokens
 
     async def send_with_fresh_token(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, and once more after a 401."""
-        response, state = await self._send(request), state_of(request)
-        if response.status_code != HTTPStatus.UNAUTHORIZED or state.token is None:
-            return response
-        # Before the token is fetched: it needs a slot, and this answer holds one.
-        await drain(response)
-        state.hold_back()
-        await self._tokens.instead_of(state.token)
-        state.is_replay = True
-        return await self._send(request)
+        """Send a request, and after a 401 again."""
+        state = state_of(request)
+        # A look is not worth a third token: the wait looks again anyway.
+        replays = 1 if state.asked is Asked.LOOK else _REPLAYS
+        response = await self._send(request)
+        for _ in range(replays):
+            if response.status_code != HTTPStatus.UNAUTHORIZED or state.token is None:
+                break
+            # Before the token is fetched: it needs a slot, and this answer holds one.
+            await drain(response)
+            state.hold_back()
+            await self._tokens.instead_of(state.token)
+            state.is_replay = True
+            response = await self._send(request)
+        return response

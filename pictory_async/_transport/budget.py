@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 import attrs
+import httpx
 
 from pictory_async._errors import RateLimitError
 from pictory_async._models.statistics import Statistics
 from pictory_async._pace import Lane, Turns
 from pictory_async._tasks import LoopWatch
-from pictory_async._transport.exchange import no_slot
+from pictory_async._transport.exchange import cannot_mend, no_slot
 from pictory_async._transport.request_state import state_of
 from pictory_async._wire.protocol import retry_after
 
 
 if TYPE_CHECKING:
-    import httpx
-
     from pictory_async._pace import Pace
     from pictory_async._transport.request_state import RequestState, Send
 
@@ -66,6 +65,8 @@ class Budget:
         self._sent = dict.fromkeys(Lane, 0)
         self._rate_limited = 0
         self._in_flight = 0
+        self.has_answered = False
+        """Whether anything ever came back from the service's host."""
         self._watch = LoopWatch()
         self.on_rate_limit: set[OnRateLimit] = set()
 
@@ -120,6 +121,7 @@ class Budget:
             response: The answer, or None where none came.
         """
         now = anyio.current_time()
+        self.has_answered = self.has_answered or response is not None
         if response is not None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             self._rate_limited += 1
             pause = self._pace.rate_limited(now, sent_at, retry_after(response.headers))
@@ -250,9 +252,11 @@ class BudgetTurns:
         sent_at = await self._budget.turn(request)
         try:
             response = await self._send(request)
-        except BaseException:
+        except BaseException as exc:
             # A cancellation too: a place that is not given back is lost for good.
             self._budget.end_turn(sent_at, None)
+            if isinstance(exc, httpx.ConnectError) and not self._budget.has_answered:
+                state_of(request).is_unreachable = cannot_mend(exc)
             raise
         self._budget.end_turn(sent_at, response)
         return response

@@ -14,10 +14,11 @@ import httpx
 
 from pictory_async._callbacks import call
 from pictory_async._errors import DownloadError, InvalidRequestError
-from pictory_async._retry import Failure, Repeat
+from pictory_async._retry import Failure
 from pictory_async._transport.disk import Part, place_of
 from pictory_async._transport.exchange import new_request
 from pictory_async._transport.request_state import RequestState
+from pictory_async._wire.meanings import Asked, Meaning
 
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Downloads:
                 return
             attempt, most = (1, arrival.done) if arrival.done > most else (attempt + 1, most)
             delay = self._retry.delay(
-                Repeat.FREELY, Failure(True), attempt=attempt, random=self._randomness()
+                Failure(Meaning.TRY_AGAIN), attempt=attempt, random=self._randomness()
             )
             if delay is None:
                 failure = DownloadError(problem, shown(source))
@@ -205,7 +206,7 @@ class Downloads:
     def _get_request(self, url: httpx.URL, wanted: Mapping[str, str]) -> httpx.Request:
         # Compressed, the length of what arrives would not be that of the file.
         headers = {**self._headers, "Accept-Encoding": "identity", **wanted}
-        state = RequestState(repeat=Repeat.FREELY)
+        state = RequestState(asked=Asked.FILE)
         return new_request("GET", url, headers, self._timeout, state)
 
 

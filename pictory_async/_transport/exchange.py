@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -10,7 +12,7 @@ import anyio
 import attrs
 import httpx
 
-from pictory_async._errors import TransportError
+from pictory_async._errors import TransportError, UnreachableError
 from pictory_async._transport.request_state import give_state, state_of
 from pictory_async._wire.protocol import Answer
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 # Parsing a URL is a tenth of a request's cost, and jobs are looked at again and again.
 _URLS: Final = 1024
+# Not in every system's `socket`: two words for a name that nobody knows.
+_NO_SUCH_HOST: Final = frozenset(
+    {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+)
 _NEVER_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -127,6 +133,18 @@ def was_sent(error: httpx.RequestError) -> bool:
     return not isinstance(error, _NEVER_SENT)
 
 
+def cannot_mend(error: httpx.RequestError) -> bool:
+    """Tell whether the host does not exist or is not trusted: it is not for want of patience."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        if isinstance(cause, socket.gaierror):
+            return cause.errno in _NO_SUCH_HOST
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
 async def exchange(
     send: Send,
     request: httpx.Request,
@@ -144,7 +162,9 @@ async def exchange(
 
     Raises:
         TransportError: No whole answer came.
+        UnreachableError: The host does not exist, or is not trusted.
     """
+    state = state_of(request)
     try:
         response = await send(request)
         try:
@@ -153,7 +173,8 @@ async def exchange(
             await response.aclose()
     except httpx.RequestError as exc:
         what = type(exc).__name__ if confidential else _describe(exc)
-        failure = TransportError(what, request.method, path, was_sent(exc))
+        kind = UnreachableError if state.is_unreachable else TransportError
+        failure = kind(what, request.method, path, was_sent(exc))
     except anyio.get_cancelled_exc_class() as exc:
         # Without httpx's frames, which hold the headers: what times out around this shows them.
         raise exc.with_traceback(None)  # noqa: B904 - it is the same error
@@ -165,7 +186,8 @@ async def exchange(
             response.headers,
             body,
             confidential,
-            state_of(request).secrets,
+            state.secrets,
+            state.is_replay,
         )
     # Raised out here for the same reason: it has no context.
     raise failure

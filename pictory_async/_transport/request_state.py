@@ -25,7 +25,7 @@ import attrs
 import httpx
 
 from pictory_async._pace import Lane
-from pictory_async._retry import Repeat
+from pictory_async._wire.meanings import Asked
 
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ class RequestState:
     """What the links of the chain know of a request.
 
     Args:
-        repeat: Whether it may be sent twice.
+        asked: What is asked, which says what an answer means and whether it may be sent twice; a
+            look never is.
         lane: Whose turn it takes.
         wants_whole: Whether its answer is wanted at once, with its whole body; a download is
             read piece by piece instead.
@@ -88,7 +89,7 @@ class RequestState:
         secrets: What it carries and no error may repeat.
     """
 
-    repeat: Repeat = Repeat.NEVER
+    asked: Asked = Asked.LOOK
     lane: Lane = Lane.CALL
     wants_whole: bool = False
     shield: SubmitShield | None = None
@@ -97,6 +98,8 @@ class RequestState:
     """The token that it was sent with, or None."""
     is_replay: bool = attrs.field(default=False, init=False)
     """Whether it had its turn before, and its token was refused."""
+    is_unreachable: bool = attrs.field(default=False, init=False)
+    """Whether it failed in a way that cannot mend itself: no such host, or one not trusted."""
     phase: Phase = attrs.field(default=Phase.WAITING, init=False)
 
     def begin_sending(self) -> None:

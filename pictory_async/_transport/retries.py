@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import anyio
@@ -12,12 +13,14 @@ import httpx
 from pictory_async._retry import Failure
 from pictory_async._transport.exchange import drain, was_sent
 from pictory_async._transport.request_state import state_of
-from pictory_async._wire.protocol import retry_after
+from pictory_async._wire.meanings import Asked, Case, meaning_of
+from pictory_async._wire.protocol import Answer, retry_after, who_answered
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pictory_async._errors import Who
     from pictory_async._retry import Retry
     from pictory_async._transport.request_state import RequestState, Send
 
@@ -52,19 +55,19 @@ class Retries:
             try:
                 response = await self._attempt(request, state)
             except httpx.RequestError as exc:
-                failure = Failure(was_sent(exc))
-                delay = self._delay(state, failure, attempt)
+                delay = self._delay(_silence(exc, state), attempt)
                 if delay is None:
                     raise
+                what = "got no answer"
             else:
-                if not response.is_error:
+                if not _is_failure(response, state.asked):
                     return response
-                failure = Failure(True, response.status_code, retry_after(response.headers))
-                delay = self._delay(state, failure, attempt)
+                delay = self._delay(_refusal(request, response, state), attempt)
                 if delay is None:
                     return response
+                what = f"answered {response.status_code}"
                 await drain(response)
-            _report(request, failure, delay)
+            _log.info("%s %s %s; again in %.1f s", request.method, request.url.path, what, delay)
             # Before the pause, which anybody may cancel: this attempt surely came to nothing.
             state.hold_back()
             await anyio.sleep(delay)
@@ -78,10 +81,31 @@ class Retries:
                 await response.aclose()
         return response
 
-    def _delay(self, state: RequestState, failure: Failure, attempt: int) -> float | None:
-        return self._retry.delay(state.repeat, failure, attempt=attempt, random=self._random())
+    def _delay(self, failure: Failure, attempt: int) -> float | None:
+        return self._retry.delay(failure, attempt=attempt, random=self._random())
 
 
-def _report(request: httpx.Request, failure: Failure, delay: float) -> None:
-    what = f"answered {failure.status}" if failure.status else "got no answer"
-    _log.info("%s %s %s; again in %.1f s", request.method, request.url.path, what, delay)
+def _silence(error: httpx.RequestError, state: RequestState) -> Failure:
+    if state.is_unreachable:
+        return Failure(meaning_of(state.asked, Case.UNREACHABLE))
+    case = Case.NOT_ANSWERED if was_sent(error) else Case.NOT_SENT
+    return Failure(meaning_of(state.asked, case))
+
+
+def _is_failure(response: httpx.Response, asked: Asked) -> bool:
+    if asked is Asked.FILE:
+        # Redirects are followed, and what else comes is looked at by whoever wants the file.
+        return response.is_error
+    return response.status_code >= HTTPStatus.MULTIPLE_CHOICES
+
+
+def _refusal(request: httpx.Request, response: httpx.Response, state: RequestState) -> Failure:
+    status = response.status_code
+    who: Who = "service"
+    if state.wants_whole and state.asked is not Asked.FILE:
+        answer = Answer(
+            request.method, request.url.path, status, response.headers, response.content
+        )
+        who = who_answered(answer)
+    meaning = meaning_of(state.asked, Case.REFUSED, status, who)
+    return Failure(meaning, retry_after(response.headers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import anyio
@@ -12,18 +13,17 @@ import attrs
 from pictory_async._errors import (
     APIError,
     AuthenticationError,
-    BlockedError,
     ClosedError,
-    InvalidResponseError,
     PictoryError,
     TransportError,
+    UnreachableError,
 )
 from pictory_async._pace import Lane
-from pictory_async._retry import Repeat
 from pictory_async._tasks import SingleFlight
 from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.request_state import RequestState
-from pictory_async._wire.protocol import Answer, Token, granted_token, is_object
+from pictory_async._wire.meanings import Asked
+from pictory_async._wire.protocol import Answer, Token, granted_token
 
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class FetchedTokens:
         self._timeout = timeout
         self._flight = SingleFlight[Token]()
         self._token: Token | None = None
+        self._has_warned = False
         self._expires_at = 0.0
         self._refresh_at = 0.0
         self._rejection: AuthenticationError | None = None
@@ -129,7 +130,7 @@ class FetchedTokens:
         try:
             token = granted_token(answer)
         except APIError as exc:
-            if not _is_rejection(exc, answer):
+            if not _is_rejection(exc):
                 raise
             self._rejection = _rejection(exc)
             self._rejected_until = anyio.current_time() + _REJECTION_SECONDS
@@ -139,13 +140,19 @@ class FetchedTokens:
         # From the beginning of the request: the service counts from some moment within it.
         self._expires_at = started + token.lifetime
         self._refresh_at = self._expires_at - min(_EARLY_SECONDS, token.lifetime / 10)
-        _log.debug("got a token for %.0f s", token.lifetime)
+        self._tell(token)
         return token
+
+    def _tell(self, token: Token) -> None:
+        if token.lifetime == math.inf and not self._has_warned:
+            self._has_warned = True
+            _log.warning("no useful lifetime came with the token: it serves until it is refused")
+        _log.debug("got a token for %.0f s", token.lifetime)
 
     async def _ask(self) -> Answer:
         try:
             return await exchange(self._send, self._token_request(), _TOKEN_PATH, confidential=True)
-        except ClosedError:
+        except (ClosedError, UnreachableError):
             raise
         except TransportError as exc:
             # For whoever wanted the token: their own request was never sent.
@@ -160,7 +167,7 @@ class FetchedTokens:
         }
         headers = self._headers | names
         state = RequestState(
-            repeat=Repeat.FREELY,
+            asked=Asked.TOKEN,
             lane=Lane.TOKEN,
             wants_whole=True,
             secrets=(self._credentials.client_secret,),
@@ -171,13 +178,9 @@ class FetchedTokens:
 Tokens: TypeAlias = FixedToken | FetchedTokens
 
 
-def _is_rejection(error: APIError, answer: Answer) -> bool:
+def _is_rejection(error: APIError) -> bool:
     """Tell whether the id and secret were refused: the status for that is not documented."""
-    return (
-        error.status in {200, 400, 401, 403}
-        and is_object(answer)
-        and not isinstance(error, BlockedError | InvalidResponseError)
-    )
+    return error.status in {200, 400, 401, 403} and error.answered_by == "service"
 
 
 def _rejection(error: APIError) -> AuthenticationError:

@@ -12,10 +12,10 @@ import httpx
 
 from pictory_async._callbacks import call
 from pictory_async._errors import TransportError, UploadError
-from pictory_async._retry import Repeat
 from pictory_async._transport.downloads import http_url, shown
 from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.request_state import RequestState
+from pictory_async._wire.meanings import Asked
 
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Uploads:
             # Without it the body would come in chunks, which S3 refuses.
             "Content-Length": str(load.size),
         }
-        state = RequestState(repeat=Repeat.FREELY, wants_whole=True)
+        state = RequestState(asked=Asked.FILE, wants_whole=True)
         request = new_request("PUT", target, headers, self._timeout, state)
         request.stream = _FileBody(load, on_bytes, shown(target))
         try:

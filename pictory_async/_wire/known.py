@@ -7,24 +7,23 @@ when an item ends, the breaker when it counts. There is one answer, and it is he
 from __future__ import annotations
 
 import enum
-from http import HTTPStatus
 from typing import Final
 
 from pictory_async._errors import (
     APIError,
+    AuthenticationError,
     BatchError,
     ClosedError,
     DownloadError,
     InvalidRequestError,
-    InvalidResponseError,
     JobCleanedError,
     JobFailedError,
     JobTimeoutError,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
+    TokenRefusedError,
     TransportError,
+    UnreachableError,
 )
+from pictory_async._wire.meanings import Asked, Case, Meaning, meaning_of
 
 
 class Known(enum.Enum):
@@ -40,32 +39,16 @@ class Known(enum.Enum):
     """The job was done: it is paid for."""
 
 
-# What any request can meet while all is well.
-_PASSING: Final = (TransportError, ServerError, RateLimitError)
-# A look may meet these besides: a page of a gateway, a job that is not known everywhere yet.
-_MISSED: Final = (*_PASSING, InvalidResponseError, NotFoundError)
-
-
-def known_after_attempt(*, sent: bool, status: int | None) -> Known:
-    """Say what is known of a submit after one attempt that gave no job.
-
-    Args:
-        sent: False where the request surely never reached the service.
-        status: The status of the answer, or None where none came.
-    """
-    if not sent:
-        return Known.SURELY_NOT
-    if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Known.UNKNOWN
-    return Known.SURELY_NOT
+_KNOWN: Final = {
+    Meaning.SURELY_NOT: Known.SURELY_NOT,
+    Meaning.TRY_AGAIN: Known.SURELY_NOT,
+    Meaning.UNKNOWN: Known.UNKNOWN,
+}
 
 
 def known_after_answer(error: APIError) -> Known:
-    """Say what is known of a submit after an answer that gave no job."""
-    if isinstance(error, InvalidResponseError) and error.status < HTTPStatus.MULTIPLE_CHOICES:
-        # It was accepted, and the answer that names the job cannot be read.
-        return Known.UNKNOWN
-    return known_after_attempt(sent=True, status=error.status)
+    """Say what is known of a submit after an answer to it that gave no job."""
+    return _KNOWN[_meaning(error, Asked.SUBMIT)]
 
 
 def known_after(error: Exception, *, has_job: bool = False) -> Known:
@@ -79,7 +62,7 @@ def known_after(error: Exception, *, has_job: bool = False) -> Known:
         return _known_of_job(error)
     match error:
         case TransportError():
-            return known_after_attempt(sent=error.sent, status=None)
+            return _KNOWN[_meaning(error, Asked.SUBMIT)]
         case APIError():
             # Where an answer to a submit leaves it unknown, there is a SubmissionUnknownError. What
             # else comes out of one is a refusal, or about the token, without which nothing leaves.
@@ -102,19 +85,44 @@ def _known_of_job(error: Exception) -> Known:
 
 
 def is_passing(error: Exception) -> bool:
-    """Tell whether the same request may well succeed a little later."""
-    return isinstance(error, _PASSING) and not isinstance(error, ClosedError)
+    """Tell whether the same request may well succeed a little later.
+
+    What the guard in front of the service blocked may pass as well, though not soon.
+    """
+    if not isinstance(error, APIError | TransportError) or isinstance(error, ClosedError):
+        return False
+    if isinstance(error, APIError) and error.answered_by == "guard":
+        return True
+    return _meaning(error, Asked.CALL) is Meaning.TRY_AGAIN
+
+
+def may_submit_again(error: Exception) -> bool:
+    """Tell whether a submit that ended so surely cost nothing, and another one may go well."""
+    return known_after(error) is Known.SURELY_NOT and is_passing(error)
 
 
 def is_missed_look(error: Exception) -> bool:
     """Tell whether a look that met this says nothing of the job, so that the next one may."""
-    return isinstance(error, _MISSED) and not isinstance(error, ClosedError)
+    if not isinstance(error, APIError | TransportError) or isinstance(error, ClosedError):
+        return False
+    return _meaning(error, Asked.LOOK) is Meaning.MISSED_LOOK
 
 
-def is_passing_status(status: int | None) -> bool:
-    """Tell the same by the status of an answer, or None where none came."""
-    return (
-        status is None
-        or status == HTTPStatus.TOO_MANY_REQUESTS
-        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+def is_shut_out(error: Exception) -> bool:
+    """Tell whether nothing that is asked of the service can go well, now or later."""
+    is_rejected = isinstance(error, AuthenticationError) and not isinstance(
+        error, TokenRefusedError
     )
+    return is_rejected or isinstance(error, UnreachableError)
+
+
+def _meaning(error: APIError | TransportError, asked: Asked) -> Meaning:
+    match error:
+        case UnreachableError():
+            return meaning_of(asked, Case.UNREACHABLE)
+        case TransportError():
+            return meaning_of(asked, Case.NOT_ANSWERED if error.sent else Case.NOT_SENT)
+        case TokenRefusedError():
+            return meaning_of(asked, Case.FRESH_TOKEN_REFUSED, error.status, error.answered_by)
+        case _:
+            return meaning_of(asked, Case.REFUSED, error.status, error.answered_by)

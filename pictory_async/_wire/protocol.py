@@ -19,10 +19,13 @@ from pictory_async._errors import (
     ERRORS_BY_CODE,
     ERRORS_BY_STATUS,
     APIError,
+    AuthenticationError,
     BlockedError,
     InvalidRequestError,
     InvalidResponseError,
     ServerError,
+    TokenRefusedError,
+    Who,
 )
 from pictory_async._models.base import short
 
@@ -35,6 +38,7 @@ HEADER_WORD: Final = re.compile(r"[!-~]+")
 # The longest time in seconds that an answer can mean: some thirty years.
 _ENDLESS: Final = 1e9
 _EXCERPT_BYTES: Final = 200
+_DIGITS: Final = re.compile(r"[0-9]{1,10}")
 _PATH_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _JSON_TYPES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -45,8 +49,19 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
     float: "a number",
     type(None): "null",
 }
+# What an error of the service holds, in all shapes that are documented or were seen.
+_CODES: Final = ("code", "error_code", "errorCode")
+_MESSAGES: Final = ("message", "error_message", "errorMessage", "Message")
+_ERROR_KEYS: Final = frozenset({*_CODES, *_MESSAGES, "error"})
 # Cloudflare writes its own code into a page: "error code: 1010", or with tags between the words.
 _CODE_ON_A_PAGE: Final = re.compile(rb"error code:?\s*(?:<[^<>]*>\s*)*(\d{3,4})\b", re.IGNORECASE)
+# Its codes from 1000 on are its own refusals; lower ones are what it heard from behind.
+_GUARDS_CODE: Final = re.compile(r"1\d{3}")
+# What its pages for people hold that were blocked, or shall prove that they are people.
+_BLOCK_PAGE: Final = re.compile(
+    rb"cf-error-details|cf-wrapper|cf_chl_|you have been blocked|\| cloudflare</title>",
+    re.IGNORECASE,
+)
 
 
 @attrs.frozen
@@ -62,6 +77,8 @@ class Answer:
         confidential: True where the body may hold a credential and must not be shown.
         secrets: What the request carried and no error may repeat: AWS's gateway quotes the
             Authorization header in some of its answers.
+        has_fresh_token: Whether the token that the request carried was issued for it, in the
+            place of another one.
     """
 
     method: str
@@ -71,6 +88,7 @@ class Answer:
     body: bytes = attrs.field(repr=False)
     confidential: bool = False
     secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
+    has_fresh_token: bool = attrs.field(default=False, repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -130,7 +148,8 @@ class Token:
 
     Args:
         value: The word itself, which no repr shows.
-        lifetime: Seconds from the request for it to its end.
+        lifetime: Seconds from the request for it to its end; infinite for one that serves until
+            it is refused.
     """
 
     value: str = attrs.field(repr=False)
@@ -187,11 +206,6 @@ def decode_success(answer: Answer) -> Json:
     return data
 
 
-def is_object(answer: Answer) -> bool:
-    """Tell whether an answer is a JSON object, and so the service's own words."""
-    return isinstance(_parsed_body(answer), dict)
-
-
 def submitted_job_id(answer: Answer) -> str:
     """Return the id of the job that a submit made.
 
@@ -219,7 +233,7 @@ def granted_token(answer: Answer) -> Token:
     token = _token_or_none(answer)
     if token is not None:
         return token
-    error: APIError = invalid(answer, "expected access_token and expires_in, found something else")
+    error: APIError = invalid(answer, "expected access_token, found something else")
     try:
         decode_success(answer)
     except APIError as exc:
@@ -231,12 +245,22 @@ def granted_token(answer: Answer) -> Token:
 def _token_or_none(answer: Answer) -> Token | None:
     """Read a token where there is one, so that no frame of a traceback holds it."""
     body = object_of(answer)
-    value, lifetime = body.get("access_token"), body.get("expires_in")
+    value = body.get("access_token")
     if not answer.is_success or not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
         return None
-    if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or not lifetime > 0:
-        return None
-    return Token(value, float(min(lifetime, _ENDLESS)))
+    return Token(value, _lifetime(body.get("expires_in")))
+
+
+def _lifetime(seconds: object) -> float:
+    """Return how long a token serves; infinite where nothing useful is said of it.
+
+    RFC 6749, 5.1 only recommends `expires_in`.
+    """
+    if isinstance(seconds, str) and _DIGITS.fullmatch(seconds):
+        seconds = int(seconds)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+        return math.inf
+    return float(min(seconds, _ENDLESS))
 
 
 def api_error(answer: Answer) -> APIError:
@@ -244,11 +268,14 @@ def api_error(answer: Answer) -> APIError:
     answer = answer.without_secrets()
     body = object_of(answer)
     code, message = code_and_message(body)
-    if not body and (page := _CODE_ON_A_PAGE.search(answer.body)):
-        code = page[1].decode()
-    kind = _error_class(answer, code)
+    who = who_answered(answer)
+    if not body:
+        code = _code_on_page(answer)
+    kind = _error_class(answer, code, who)
     if kind is BlockedError:
         message = "the guard in front of the service took this client for a bot"
+    elif who == "other":
+        message = f"{kind_of_body(answer)}, which is not the service's own answer"
     return kind(
         message or kind_of_body(answer),
         answer.status,
@@ -259,7 +286,36 @@ def api_error(answer: Answer) -> APIError:
         request_id(answer.headers),
         retry_after(answer.headers),
         answer.excerpt,
+        who,
     )
+
+
+def who_answered(answer: Answer) -> Who:
+    """Say who gave an answer that is no success: the service's words have documented shapes."""
+    body = object_of(answer)
+    if body.get("success") is False or not _ERROR_KEYS.isdisjoint(body):
+        return "service"
+    if answer.status == HTTPStatus.UNAUTHORIZED and (body or not answer.body.strip()):
+        # No page of the documentation shows a 401's body.
+        return "service"
+    is_refusal = HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if is_refusal and not body and _is_of_guard(answer):
+        return "guard"
+    return "other"
+
+
+def _is_of_guard(answer: Answer) -> bool:
+    code = _code_on_page(answer) or ""
+    return (
+        "cf-mitigated" in answer.headers
+        or bool(_GUARDS_CODE.fullmatch(code))
+        or bool(_BLOCK_PAGE.search(answer.body))
+    )
+
+
+def _code_on_page(answer: Answer) -> str | None:
+    found = _CODE_ON_A_PAGE.search(answer.body)
+    return found[1].decode() if found else None
 
 
 def invalid(answer: Answer, message: str) -> InvalidResponseError:
@@ -272,6 +328,7 @@ def invalid(answer: Answer, message: str) -> InvalidResponseError:
         answer.path,
         request_id=request_id(answer.headers),
         excerpt=answer.excerpt,
+        answered_by="other",
     )
 
 
@@ -303,19 +360,24 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return min(seconds, _ENDLESS)
 
 
-def _error_class(answer: Answer, code: str | None) -> type[APIError]:
+def _error_class(answer: Answer, code: str | None, who: Who) -> type[APIError]:
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError
+    if who == "other" and answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+        return InvalidResponseError
+    if who == "guard" and answer.status == HTTPStatus.FORBIDDEN:
+        return BlockedError
     by_status = ERRORS_BY_STATUS.get(answer.status, APIError)
-    return ERRORS_BY_CODE.get((answer.status, code), by_status)
+    kind = ERRORS_BY_CODE.get((answer.status, code), by_status)
+    return TokenRefusedError if kind is AuthenticationError and answer.has_fresh_token else kind
 
 
 def code_and_message(body: Json) -> tuple[str | None, str | None]:
     """Find an error's code and words in any of the shapes that are documented or were seen."""
     error = body.get("error")
     places = (body, mapping_of(error), mapping_of(body.get("data")))
-    code = _first(places, ("code", "error_code", "errorCode"))
-    message = _first(places, ("message", "error_message", "errorMessage"))
+    code = _first(places, _CODES)
+    message = _first(places, _MESSAGES)
     return code, message or (error if isinstance(error, str) else None)
 
 

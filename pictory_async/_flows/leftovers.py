@@ -1,0 +1,35 @@
+"""What is said of the items that a batch leaves under way: words, which name their jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pictory_async._errors import SubmissionUnknownError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pictory_async._models.outcomes import Outcome
+    from pictory_async._models.results import Video
+
+
+_JOBS_IN_A_NOTE: Final = 20
+
+
+def jobs_of(left: Sequence[Outcome[Video]]) -> str:
+    """Return the ids of the jobs that go on."""
+    return ", ".join(map(_last_job_of, left))
+
+
+def note_on(left: Sequence[Outcome[Video]]) -> str:
+    """Return a note for the error with which the block was left."""
+    more = f" and {len(left) - _JOBS_IN_A_NOTE} more" if len(left) > _JOBS_IN_A_NOTE else ""
+    jobs = jobs_of(left[:_JOBS_IN_A_NOTE])
+    return f"jobs that go on at the service, all in `left` of the batch: {jobs}{more}"
+
+
+def _last_job_of(outcome: Outcome[Video]) -> str:
+    if isinstance(outcome.error, SubmissionUnknownError):
+        return f"perhaps one of item {outcome.key!r}, whose id is not known"
+    return outcome.jobs[-1].id
