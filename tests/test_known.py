@@ -222,8 +222,9 @@ def test_each_status_has_a_meaning(asked: Asked, who: Who) -> None:
 def test_every_row_counts() -> None:
     """No row is hidden by the ones before it, and each says why."""
     for row in TABLE:
-        status = None if row.statuses is None else row.statuses
-        tries = [(None, "service")] if status is None else [(s, w) for s in status for w in row.who]
+        tries: list[tuple[int | None, Who]] = [(None, "service")]
+        if row.statuses is not None:
+            tries = [(status, who) for status in row.statuses for who in row.who]
 
         assert row.reason
         assert any(_first_row(row.case, number, who) is row for number, who in tries)
