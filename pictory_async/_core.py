@@ -24,6 +24,7 @@ from pictory_async._errors import ConfigurationError
 from pictory_async._pace import Pace
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
+from pictory_async._tasks import ServedLoop
 from pictory_async._transport.api import Api
 from pictory_async._transport.budget import Budget
 from pictory_async._transport.chain import Chain
@@ -120,7 +121,8 @@ def assemble(
     """
     who = _checked_credentials(credentials)
     url = _checked_base_url(base_url)
-    connections = _checked_connections(transport, slots, proxy)
+    served = ServedLoop()
+    connections = _checked_connections(transport, slots, proxy, served)
     above_zero("requests a second").or_none.check_setting("max_rate", max_rate)
     times = _extension_of(_setting(Timeouts, "timeouts", timeouts))
     patience = _setting(Retry, "retry", retry)
@@ -130,12 +132,12 @@ def assemble(
 
     pace = partial(Pace, math.inf if max_rate is None else max_rate)
     places = connections.slots if isinstance(connections, SlotTransport) else math.inf
-    budget = Budget(pace, patience.longest_retry_after, places)
-    chain, headers, history = Chain(connections, budget, patience), _headers(), History()
+    budget = Budget(pace, patience.longest_retry_after, places, served)
+    chain, headers, history = Chain(connections, budget, patience), _headers(), History(served)
     tokens = _tokens_of(who, chain, url, headers, times)
     send = chain.for_api(tokens, url, scheme=scheme, user_id=who.user_id)
     api = Api(send, url, {**headers, "Accept": "application/json"}, times, history.remember_submit)
-    looks = Looks(JobRoute(api, job_path).ask)
+    looks = Looks(JobRoute(api, job_path).ask, served)
     return Core(
         connections=connections,
         budget=budget,
@@ -186,7 +188,7 @@ def _setting(kind: type[T], name: str, given: T | None) -> T:
 
 
 def _checked_connections(
-    given: httpx.AsyncBaseTransport | None, slots: int, proxy: str | None
+    given: httpx.AsyncBaseTransport | None, slots: int, proxy: str | None, served: ServedLoop
 ) -> httpx.AsyncBaseTransport:
     """Return what sends all requests: the transport that is given, or connection slots.
 
@@ -197,7 +199,7 @@ def _checked_connections(
         _TRANSPORT.check_setting("transport", given)
         return ClosingTransport(given)
     number(1, whole=True).check_setting("slots", slots)
-    return SlotTransport(slots, Dialer(proxy))
+    return SlotTransport(slots, Dialer(proxy), served)
 
 
 def _checked_credentials(given: Credentials | None) -> Credentials:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import copy
+import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
 import attrs
+
+from pictory_async._errors import ConfigurationError
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from anyio.abc import TaskGroup
+    from anyio.lowlevel import EventLoopToken
 
 
 T = TypeVar("T")
@@ -117,17 +121,67 @@ def _copy(error: Exception) -> Exception:
         return error
 
 
-class LoopWatch:
-    """Notice that another event loop runs than before.
+class ServedLoop:
+    """The event loop that a client serves: one at a time.
 
-    That is how a client serves two `asyncio.run` in a row, or two `trio.run`, each of which has
-    a clock of its own.
+    A client serves two `asyncio.run` in a row, or two `trio.run`. Two that run at the same time, in
+    two threads, would wake each other's tasks, which no event loop allows.
     """
 
     def __init__(self) -> None:
-        self._loop: object = None
+        self._token: EventLoopToken | None = None
+        self._lock = threading.Lock()
+
+    def claim(self) -> EventLoopToken:
+        """Return the event loop that runs here.
+
+        Raises:
+            ConfigurationError: The client serves another one, which still runs.
+        """
+        token = anyio.lowlevel.current_token()
+        if token != self._token:
+            with self._lock:
+                if self._token is not None and _still_runs(self._token):
+                    msg = (
+                        "the client is in use in another event loop, which still runs: "
+                        "make a client for each event loop"
+                    )
+                    raise ConfigurationError(msg)
+                self._token = token
+        return token
+
+
+def _still_runs(token: EventLoopToken) -> bool:
+    loop: Any = token.native_token
+    if hasattr(loop, "is_running"):
+        return bool(loop.is_running())
+    try:
+        # trio has no other way to ask.
+        loop.run_sync_soon(_do_nothing)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _do_nothing() -> None: ...
+
+
+class LoopWatch:
+    """Notice that another event loop runs than before, each of which has a clock of its own.
+
+    Args:
+        served: The loop that the client serves.
+    """
+
+    def __init__(self, served: ServedLoop | None = None) -> None:
+        self._served = served or ServedLoop()
+        self._loop: EventLoopToken | None = None
 
     def has_changed(self) -> bool:
-        """Tell whether this is another event loop than at the last call, if there was one."""
-        before, self._loop = self._loop, anyio.lowlevel.current_token()
+        """Tell whether this is another event loop than at the last call, if there was one.
+
+        Raises:
+            ConfigurationError: The client serves another one, which still runs.
+        """
+        before, self._loop = self._loop, self._served.claim()
         return before is not None and before != self._loop

@@ -11,6 +11,7 @@ from pictory_async import (
     AuthenticationError,
     BlockedError,
     ClosedError,
+    ConfigurationError,
     DownloadError,
     InvalidRequestError,
     InvalidResponseError,
@@ -74,6 +75,7 @@ FAILED = JobFailedError("j-1")
         (BROKEN, Known.SURELY_NOT),
         (UNREADABLE, Known.SURELY_NOT),
         (InvalidRequestError("a", "b", "c"), Known.SURELY_NOT),
+        (ConfigurationError("two loops"), Known.SURELY_NOT),
         (NotSubmittedError("a limit"), Known.SURELY_NOT),
         (JobTimeoutError("j-1"), Known.SURELY_NOT),
         (PERHAPS_SENT, Known.UNKNOWN),
@@ -158,7 +160,14 @@ def test_what_passes(error: Exception, passing: bool, missed: bool) -> None:
 
 @pytest.mark.parametrize(
     ("error", "shut_out"),
-    [(UNREACHABLE, True), (REJECTED, True), (REPLACED, False), (NEVER_SENT, False), (NO, False)],
+    [
+        (UNREACHABLE, True),
+        (ConfigurationError("x"), True),
+        (REJECTED, True),
+        (REPLACED, False),
+        (NEVER_SENT, False),
+        (NO, False),
+    ],
     ids=repr,
 )
 def test_shut_out(error: Exception, shut_out: bool) -> None:

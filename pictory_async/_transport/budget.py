@@ -15,7 +15,7 @@ import httpx
 from pictory_async._errors import RateLimitError
 from pictory_async._models.statistics import Statistics
 from pictory_async._pace import Lane, Turns
-from pictory_async._tasks import LoopWatch
+from pictory_async._tasks import LoopWatch, ServedLoop
 from pictory_async._transport.exchange import cannot_mend, no_slot
 from pictory_async._transport.request_state import state_of
 from pictory_async._wire.protocol import retry_after
@@ -49,10 +49,15 @@ class Budget:
             request fails at once.
         slots: How many requests may be under way at once. What waits for a slot waits here, where
             a pause can still hold it back and a submit goes before a look.
+        served: The event loop that the client serves.
     """
 
     def __init__(
-        self, pace: Callable[[], Pace], longest_pause: float, slots: float = math.inf
+        self,
+        pace: Callable[[], Pace],
+        longest_pause: float,
+        slots: float = math.inf,
+        served: ServedLoop | None = None,
     ) -> None:
         self._new_pace = pace
         self._pace = pace()
@@ -67,7 +72,7 @@ class Budget:
         self._in_flight = 0
         self.has_answered = False
         """Whether anything ever came back from the service's host."""
-        self._watch = LoopWatch()
+        self._watch = LoopWatch(served)
         self.on_rate_limit: set[OnRateLimit] = set()
 
     def statistics(self) -> Statistics:

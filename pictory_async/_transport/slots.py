@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from pictory_async._errors import ClosedError
-from pictory_async._tasks import LoopWatch
+from pictory_async._tasks import LoopWatch, ServedLoop
 from pictory_async._transport.exchange import no_slot
 from pictory_async._transport.request_state import state_of
 
@@ -42,10 +42,14 @@ class SlotTransport(httpx.AsyncBaseTransport):
     Args:
         slots: How many connections there may be, 1 and more. Further requests wait in order.
         connect: Makes a transport of one connection for an origin.
+        served: The event loop that the client serves.
     """
 
     def __init__(
-        self, slots: int, connect: Callable[[httpx.URL], httpx.AsyncBaseTransport]
+        self,
+        slots: int,
+        connect: Callable[[httpx.URL], httpx.AsyncBaseTransport],
+        served: ServedLoop | None = None,
     ) -> None:
         self.slots = slots
         self._semaphore = anyio.Semaphore(slots, fast_acquire=True)
@@ -53,7 +57,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
         # The one that was used last comes last.
         self._idle: list[tuple[Origin, httpx.AsyncBaseTransport]] = []
         self._closed = False
-        self._watch = LoopWatch()
+        self._watch = LoopWatch(served)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request when there is a slot for it.

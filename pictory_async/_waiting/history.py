@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import anyio
 
-from pictory_async._tasks import LoopWatch
+from pictory_async._tasks import LoopWatch, ServedLoop
 from pictory_async._waiting.durations import Durations
 
 
@@ -15,12 +15,16 @@ _MOST_BIRTHS: Final = 200_000
 
 
 class History:
-    """The births of this client's jobs, and the durations of those that ended, by kind."""
+    """The births of this client's jobs, and the durations of those that ended, by kind.
 
-    def __init__(self) -> None:
+    Args:
+        served: The event loop that the client serves.
+    """
+
+    def __init__(self, served: ServedLoop | None = None) -> None:
         # In the order in which they were submitted.
         self._births: dict[str, float] = {}
-        self._watch = LoopWatch()
+        self._watch = LoopWatch(served)
         self._durations: dict[type[Any] | None, Durations] = {}
 
     def remember_submit(self, job_id: str) -> None:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from pictory_async._retry import Repeat
-from pictory_async._tasks import LoopWatch, SingleFlight
+from pictory_async._tasks import LoopWatch, ServedLoop, SingleFlight
 from pictory_async._wire.job_states import Look, Running, job_state
 from pictory_async._wire.protocol import retry_after
 
@@ -45,9 +45,10 @@ class Looks:
 
     Args:
         ask: Asks the service about a job.
+        served: The event loop that the client serves.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, served: ServedLoop | None = None) -> None:
         self._ask = ask
         self._numbers = count(1)
         # Nearly every job is waited for once, so the others are kept apart: a list each costs more.
@@ -56,7 +57,7 @@ class Looks:
         self._flights: dict[str, SingleFlight[Look]] = {}
         self._hinted: set[str] = set()
         self._strange: set[str | None] = set()
-        self._watch = LoopWatch()
+        self._watch = LoopWatch(served)
 
     def join(self, waiter: Waiter) -> None:
         """Let somebody wait for a job, and know at once what the others know of it."""

@@ -14,6 +14,7 @@ from pictory_async._errors import (
     AuthenticationError,
     BatchError,
     ClosedError,
+    ConfigurationError,
     DownloadError,
     InvalidRequestError,
     JobCleanedError,
@@ -67,7 +68,7 @@ def known_after(error: Exception, *, has_job: bool = False) -> Known:
             # Where an answer to a submit leaves it unknown, there is a SubmissionUnknownError. What
             # else comes out of one is a refusal, or about the token, without which nothing leaves.
             return Known.SURELY_NOT
-        case InvalidRequestError() | BatchError() | JobTimeoutError():
+        case InvalidRequestError() | ConfigurationError() | BatchError() | JobTimeoutError():
             # Ours: each of them is raised in the place of a submit.
             return Known.SURELY_NOT
         case _:
@@ -113,7 +114,7 @@ def is_shut_out(error: Exception) -> bool:
     is_rejected = isinstance(error, AuthenticationError) and not isinstance(
         error, TokenRefusedError
     )
-    return is_rejected or isinstance(error, UnreachableError)
+    return is_rejected or isinstance(error, UnreachableError | ConfigurationError)
 
 
 def _meaning(error: APIError | TransportError, asked: Asked) -> Meaning:
