@@ -66,7 +66,8 @@ class Pictory(Groups):
             video = await pictory.text_to_video("Hello, world.", output="hello.mp4")
 
     One client serves a whole application, on one event loop of asyncio or trio at a time: a
-    second one that runs meanwhile, in another thread, gets a `ConfigurationError`. It holds up to `slots` connections and one token, fetched when the first request needs it.
+    second one that runs meanwhile, in another thread, gets a `ConfigurationError`. It holds up to
+    `slots` connections and one token, fetched when the first request needs it.
 
     Args:
         credentials: `ApiKey(...)` or `ClientCredentials(...)`; by default those of the

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import tracemalloc
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import attrs
 import httpx
 import pytest
 import trio
@@ -254,6 +256,47 @@ class TestPatience:
 
         assert {None} == {outcome.error for outcome in found}
 
+    @pytest.mark.parametrize("is_done", [True, False])
+    async def test_frozen_during_a_look(self, is_done: bool) -> None:
+        """A look that a frozen process could not take in is taken once more."""
+        fake = virtual_fake(preview_seconds=5 if is_done else 100_000)
+        frozen = Stuck(fake.transport())
+        async with Pictory(KEY, base_url=fake.base_url, transport=frozen) as pictory:
+            (job,) = await previews(pictory, 1)
+            frozen.job_ids, frozen.freezes = {job.id}, True
+            (found,) = await all_of(pictory, [job], timeout=10)
+
+        assert is_done is (found.error is None)
+        assert is_done or isinstance(found.error, JobTimeoutError)
+        assert 2 >= frozen.tries
+
+    async def test_stuck_looks(self) -> None:
+        """Sixty looks that never end do not keep the other jobs from being seen."""
+        fake = virtual_fake(preview_seconds=30)
+        stuck = Stuck(fake.transport())
+        async with Pictory(KEY, base_url=fake.base_url, transport=stuck) as pictory:
+            jobs = await previews(pictory, 200)
+            stuck.job_ids = {job.id for job in jobs[:60]}
+            schedule = Fixed(interval=1, jitter=0)
+            async with pictory.wait_for_jobs(jobs, schedule=schedule, timeout=None) as outcomes:
+                found = [await anext(outcomes) for _ in range(140)]
+
+        assert not stuck.job_ids & {str(outcome.key) for outcome in found}
+        assert max(outcome.timings.total for outcome in found) <= 32
+
+    async def test_stuck_looks_come_to_an_end(self) -> None:
+        """However many looks are stuck, there is a bound; those that end make room."""
+        fake = virtual_fake(preview_seconds=5)
+        stuck = Stuck(fake.transport(), seconds=20)
+        async with Pictory(KEY, base_url=fake.base_url, transport=stuck) as pictory:
+            jobs = await previews(pictory, 1200)
+            stuck.job_ids = {job.id for job in jobs}
+            schedule = Fixed(interval=1, jitter=0)
+            found = await all_of(pictory, jobs, schedule=schedule, timeout=None)
+
+        assert 1200 == len(found)
+        assert 500 == stuck.most
+
     async def test_a_schedule_that_raises(self) -> None:
         """What a schedule raises is the outcome of its job."""
 
@@ -276,6 +319,36 @@ class TestPatience:
             (found,) = await all_of(pictory, jobs)
 
         assert found.error is None
+
+
+@attrs.define(eq=False)
+class Stuck(httpx.AsyncBaseTransport):
+    """A service that answers looks at some jobs late, or never."""
+
+    inner: httpx.AsyncBaseTransport
+    seconds: float = math.inf
+    freezes: bool = False
+    job_ids: set[str] = attrs.field(factory=set[str])
+    tries: int = 0
+    under_way: int = 0
+    most: int = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer now, or hold the answer back."""
+        if request.url.path.rpartition("/")[2] in self.job_ids and request.method == "GET":
+            self.tries += 1
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+            try:
+                if not self.freezes:
+                    await anyio.sleep(self.seconds)
+                elif self.tries == 1:
+                    # Nothing runs meanwhile, not even what would end the wait in time.
+                    with anyio.CancelScope(shield=True):
+                        await anyio.sleep(3600)
+            finally:
+                self.under_way -= 1
+        return await self.inner.handle_async_request(request)
 
 
 class TestInput:

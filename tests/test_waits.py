@@ -326,6 +326,38 @@ class TestTimeout:
 
             assert 7 == pytest.approx(anyio.current_time() - started)
 
+    async def test_frozen_beyond_it(self) -> None:
+        """A wait that comes to itself long after its deadline looks once more."""
+        fake = virtual_fake()
+
+        async def freeze(_: object) -> None:
+            await anyio.sleep(3600)
+
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            result = await pictory.wait_for_job(job, timeout=10, on_progress=freeze)
+
+        assert job.id == result.job_id
+        assert 2 == len(look_times(fake))
+
+    @pytest.mark.parametrize("trouble", [None, Trouble.html(502), Trouble.stall()], ids=repr)
+    async def test_frozen_and_not_done(self, trouble: Trouble | None) -> None:
+        """One look more, and not another one: then the time is up."""
+        fake = virtual_fake(preview_seconds=100_000)
+
+        async def freeze(_: object) -> None:
+            await anyio.sleep(3600)
+            if trouble is not None:
+                fake.trouble(LOOK, trouble, times=None)
+
+        async with client(fake) as pictory:
+            job = await preview(pictory)
+            with pytest.raises(JobTimeoutError):
+                await pictory.wait_for_job(job, timeout=10, on_progress=freeze)
+
+            assert 2 == len(look_times(fake))
+            assert fake.now < 3700
+
     async def test_none(self) -> None:
         """Without a timeout a wait takes as long as the job."""
         fake = virtual_fake(preview_seconds=100_000)

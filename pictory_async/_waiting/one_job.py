@@ -12,7 +12,7 @@ from pictory_async._callbacks import call
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import PictoryError
 from pictory_async._waiting.schedule import SCHEDULE
-from pictory_async._waiting.wait import Wait, WaitContext
+from pictory_async._waiting.wait import LATE_LOOK_SECONDS, LATE_SECONDS, Wait, WaitContext
 from pictory_async._wire.results import kind_of
 
 
@@ -89,14 +89,19 @@ class Watch(Generic[T]):
     async def _next_update(self) -> JobUpdate[T]:
         with anyio.move_on_at(self._wait.deadline):
             while True:
-                update = await self._next_look()
+                await self._wait.sleep()
+                update = await self._look()
                 if update is not None:
+                    return update
+        if anyio.current_time() > self._wait.deadline + LATE_SECONDS:
+            with anyio.move_on_after(LATE_LOOK_SECONDS):
+                update = await self._look()
+                if update is not None and update.is_done:
                     return update
         raise self._wait.timeout()
 
-    async def _next_look(self) -> JobUpdate[T] | None:
+    async def _look(self) -> JobUpdate[T] | None:
         try:
-            await self._wait.sleep()
             look = await self._looks.look_for(self._wait)
         except PictoryError as exc:
             self._wait.count_missed(exc)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import anyio
 
 from pictory_async._errors import PictoryError
-from pictory_async._waiting.wait import Wait
+from pictory_async._waiting.wait import LATE_LOOK_SECONDS, LATE_SECONDS, Wait
 
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Looks on their way at once; the slots and the budget of the client bound them further.
-_WORKERS: Final = 50
-# A look that is so late, since nobody read the outcomes or others had their turns before,
-_LATE_SECONDS: Final = 2.0
-# has this long, even after the deadline: the job may be done since long.
-_LATE_LOOK_SECONDS: Final = 60.0
+_PLACES: Final = 50
+# A look that takes longer than this gives its place away, and is waited for all the same: one whose
+# answer drips in byte by byte would keep all other jobs from being seen.
+_STUCK_SECONDS: Final = 1.0
+# So many may be under way in all.
+_MOST_LOOKS: Final = 500
 
 
 class Listener(Protocol):
@@ -72,6 +73,46 @@ class _ScheduledWait(Wait[T]):
         self.scheduler.advance(self)
 
 
+class _Places:
+    """The places for looks that are under way, without those that are stuck."""
+
+    def __init__(self) -> None:
+        self._numbers = count()
+        # The oldest comes first.
+        self._began: dict[int, float] = {}
+        self._stuck: set[int] = set()
+        self._freed = anyio.Event()
+
+    async def wait_for_free(self) -> None:
+        """Wait until there is room for one more look."""
+        while not self._has_room(anyio.current_time()):
+            self._freed = anyio.Event()
+            oldest = next(iter(self._began.values()), math.inf)
+            with anyio.move_on_at(oldest + _STUCK_SECONDS):
+                await self._freed.wait()
+
+    def take(self) -> int:
+        """Take a place, and return its number."""
+        number = next(self._numbers)
+        self._began[number] = anyio.current_time()
+        return number
+
+    def give_back(self, number: int) -> None:
+        """Give a place back."""
+        if self._began.pop(number, None) is None:
+            self._stuck.discard(number)
+        self._freed.set()
+
+    def _has_room(self, now: float) -> bool:
+        if len(self._began) >= _PLACES:
+            for number, began in [*self._began.items()]:
+                if now < began + _STUCK_SECONDS:
+                    break
+                del self._began[number]
+                self._stuck.add(number)
+        return len(self._began) < _PLACES and len(self._began) + len(self._stuck) < _MOST_LOOKS
+
+
 class LookScheduler:
     """Wait for many jobs at once, without a task for each.
 
@@ -85,6 +126,7 @@ class LookScheduler:
         self._heap: list[tuple[float, int, _ScheduledWait[Any]]] = []
         self._numbers = count()
         self._workers = 0
+        self._places = _Places()
         self._is_over = False
         self._picking = anyio.Lock(fast_acquire=True)
         self._news = anyio.Event()
@@ -158,11 +200,20 @@ class LookScheduler:
             # One worker waits for the next due time, the others for this lock: else each of them
             # would be woken for every job.
             async with self._picking:
+                await self._places.wait_for_free()
                 wait = await self._next_due()
-                if self._workers < _WORKERS and not self._picking.statistics().tasks_waiting:
+                place = self._places.take()
+                if not self._picking.statistics().tasks_waiting:
                     self._hire(tasks)
-            if await self._look_at(wait):
-                self._push_next(wait)
+            try:
+                if await self._look_at(wait):
+                    self._push_next(wait)
+            finally:
+                self._places.give_back(place)
+            if self._workers > _PLACES and self._picking.statistics().tasks_waiting:
+                # It was hired while others were stuck.
+                self._workers -= 1
+                return
 
     async def _next_due(self) -> _ScheduledWait[Any]:
         while True:
@@ -182,7 +233,7 @@ class LookScheduler:
     async def _look_at(self, wait: _ScheduledWait[Any]) -> bool:
         """Look at a job, and return whether to look again."""
         now = anyio.current_time()
-        ends = now + _LATE_LOOK_SECONDS if now > wait.due + _LATE_SECONDS else 0.0
+        ends = now + LATE_LOOK_SECONDS if now > wait.due + LATE_SECONDS else 0.0
         goes_on = False
         try:
             goes_on = await self._look(wait, max(ends, wait.deadline))
@@ -201,16 +252,22 @@ class LookScheduler:
             except PictoryError as exc:
                 if wait.count_missed(exc):
                     wait.listener.missed(exc)
-                # In a long pause a look fails at once, without a place to be cancelled at.
-                if anyio.current_time() >= ends:
+                # In a long pause a look fails at once, without a place to be cancelled at; and a
+                # late look is the last.
+                if anyio.current_time() >= wait.deadline:
                     raise wait.timeout() from exc
                 return True
             update = wait.take_in(look)
             if update is None:
                 return True
         if update is None:
+            now = anyio.current_time()
+            if ends == wait.deadline and now > ends + LATE_SECONDS:
+                return await self._look(wait, now + LATE_LOOK_SECONDS)
             raise wait.timeout()
         await wait.listener.saw(update)
+        if not update.is_done and anyio.current_time() >= wait.deadline:
+            raise wait.timeout()
         return not update.is_done
 
     def _fail(self, wait: _ScheduledWait[Any], error: Exception) -> None:

@@ -43,6 +43,11 @@ _log = logging.getLogger("pictory_async")
 _NOT_FOUND_GRACE: Final = 10.0
 # The last look before a timeout starts this long before it, so that it can still be answered.
 _LAST_LOOK: Final = 2.0
+# A look or an end that comes so much later than it was due, since the process was frozen, nobody
+# read the outcomes, or others had their turns before,
+LATE_SECONDS: Final = 2.0
+# means one more look, with this long for it: the job may be done since long.
+LATE_LOOK_SECONDS: Final = 60.0
 # A look that was answered 429, without a word for how long, is tried again after this.
 _POSTPONED: Final = 1.0
 
