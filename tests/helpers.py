@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 
@@ -33,6 +33,16 @@ STEADY = ByProgress(jitter=0, longest=20, shortest=1, otherwise=Growing(jitter=0
 def inside(thing: Any) -> Any:
     """Return something as a test may look at it that knows what is inside."""
     return thing
+
+
+def json_object(value: object) -> dict[str, Any] | None:
+    """Return a JSON object as one, or None for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def json_list(value: object) -> list[object] | None:
+    """Return a JSON list as one, or None for anything else."""
+    return cast("list[object]", value) if isinstance(value, list) else None
 
 
 def virtual_fake(**settings: Any) -> FakePictory:

@@ -571,10 +571,10 @@ async def test_unknown_fields_survive() -> None:
 
 async def test_wrong_shape() -> None:
     """An answer that is not what it should be is an error that shows it."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"videoMinutes": 5}))
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"templateId": [5]}))
     async with Pictory(KEY, base_url="https://api.test", transport=transport) as pictory:
-        with pytest.raises(InvalidResponseError, match="videoMinutes: expected an object"):
-            await pictory.account.quota()
+        with pytest.raises(InvalidResponseError, match="templateId: expected a string"):
+            await pictory.templates.get("t")
 
 
 async def test_unknown_kind(fake: FakePictory, pictory: Pictory) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pictory_async import PictoryError, Transcript, UnexpectedShapeError
 from pictory_async._wire.convert import read_model, to_data
-from pictory_async.models import MediaInfo, Passage, Sentence, Word
+from pictory_async._wire.reading import LazyModels
+from pictory_async.models import Brand, MediaInfo, Passage, Sentence, Word
 
 
 WORDS: list[dict[str, Any]] = [
@@ -106,25 +107,13 @@ class TestTranscript:
         assert {"text": "Tea.", "start": 0, "end": 1} == found.sentences[0].extra
         assert ("", ()) == (found.sentences[0].text, found.highlighted)
 
-    @pytest.mark.parametrize("wrong", [3, "x", {"a": 1}])
-    def test_no_list(self, wrong: object) -> None:
-        """Something else than a list is noticed at once."""
-        with pytest.raises(UnexpectedShapeError, match="transcript: expected a list"):
-            transcript({"transcript": wrong})
+    def test_lazy_with_ids(self) -> None:
+        """An item that lacks what is indispensable is noticed when it is looked at."""
+        brands = LazyModels([{"id": "1"}, {"name": "x"}], Brand)
 
-    def test_no_object(self) -> None:
-        """A list of something else than objects is noticed at once."""
-        with pytest.raises(UnexpectedShapeError, match=r"transcript\[1\]: expected an object"):
-            transcript({"transcript": [{}, 3]})
-
-    def test_wrong_word(self) -> None:
-        """A word that is none is noticed when it is looked at, by an error of this package."""
-        found = transcript({"transcript": [{"words": [{}, {"word": 3}]}]})
-        words = found.sentences[0].words
-
-        assert Word() == words[0]
-        with pytest.raises(UnexpectedShapeError, match=r"\[1\].word: expected a string, found 3"):
-            words[1]
+        assert Brand(id="1") == brands[0]
+        with pytest.raises(UnexpectedShapeError, match=r"\[1\].id: expected a value"):
+            brands[1]
         assert issubclass(UnexpectedShapeError, PictoryError)
 
 

@@ -40,7 +40,7 @@ class Limits:
         return self.minutes is not None or self.credits is not None
 
     def capped(self, quota: Quota) -> Limits:
-        """Return the limits, no wider than what is left of the plan's."""
+        """Return the limits, no wider than what is left of the plan's, as far as it is known."""
         minutes, credits_ = self.minutes, self.credits
         if minutes is not None and quota.video_minutes is not None:
             minutes = min(minutes, quota.video_minutes.left)

@@ -1,5 +1,7 @@
 """What the account has used and may use."""
 
+import math
+
 import attrs
 
 from pictory_async._models.base import Open, as_number
@@ -10,17 +12,19 @@ class Usage(Open):
     """How much of something is used up.
 
     Args:
-        used: What is used in the current term of billing.
-        limit: What the plan allows in it.
+        used: What is used in the current term of billing, or None where the service does not say.
+        limit: What the plan allows in it, or None where the service does not say.
         extra: All else that the service sent.
     """
 
-    used: float
-    limit: float
+    used: float | None = None
+    limit: float | None = None
 
     @property
     def left(self) -> float:
-        """What may still be used, 0 and more."""
+        """What may still be used, 0 and more; infinite where the service does not say."""
+        if self.used is None or self.limit is None:
+            return math.inf
         return max(0.0, self.limit - self.used)
 
 

@@ -185,8 +185,7 @@ def _check_type(value: object, kind: object, path: str) -> None:
     kinds = get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
     kinds = tuple(kind for kind in kinds if kind is not types.NoneType)
     if not any(_fits(value, kind) for kind in kinds):
-        expected = " or ".join(_words(kind) for kind in kinds)
-        raise InvalidRequestError(path, expected, short(value))
+        raise InvalidRequestError(path, expected_words(kind), short(value))
     if isinstance(value, tuple):
         for index, item in enumerate(cast("tuple[object, ...]", value)):
             _check_type(item, get_args(kinds[0])[0], f"{path}[{index}]")
@@ -201,6 +200,12 @@ def _fits(value: object, kind: object) -> bool:
     if kind is float:
         return isinstance(value, int | float)
     return isinstance(value, cast("type", get_origin(kind) or kind))
+
+
+def expected_words(kind: object) -> str:
+    """Say what a field is declared to hold."""
+    kinds = get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    return " or ".join(_words(each) for each in kinds if each is not types.NoneType)
 
 
 def _words(kind: object) -> str:

@@ -11,12 +11,12 @@ class Brand(Open):
 
     Args:
         id: What `Storyboard.brand_id` takes.
-        name: What `Storyboard.brand_name` takes.
+        name: What `Storyboard.brand_name` takes; empty where it has none.
         extra: All else that the service sent.
     """
 
     id: str
-    name: str
+    name: str = ""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -25,12 +25,12 @@ class Style(Open):
 
     Args:
         id: What `Storyboard.subtitle_style_id` takes.
-        name: What `Storyboard.subtitle_style_name` takes.
+        name: What `Storyboard.subtitle_style_name` takes; empty where it has none.
         extra: All else that the service sent.
     """
 
     id: str
-    name: str
+    name: str = ""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -39,11 +39,11 @@ class SmartLayout(Open):
 
     Args:
         id: What `Storyboard.smart_layout_id` takes; the service calls it `templateId`.
-        name: What `Storyboard.smart_layout_name` takes.
+        name: What `Storyboard.smart_layout_name` takes; empty where it has none.
         schema_version: `v3` or an older one.
         extra: All else that the service sent.
     """
 
     id: str = attrs.field(metadata={"wire": "templateId"})
-    name: str = attrs.field(metadata={"wire": "templateName"})
+    name: str = attrs.field(default="", metadata={"wire": "templateName"})
     schema_version: str | None = None

@@ -11,7 +11,7 @@ class Voice(Open):
 
     Args:
         id: The track's number, which `AiVoice.speaker` takes as a string.
-        name: What `AiVoice.speaker` takes too, in any case.
+        name: What `AiVoice.speaker` takes too, in any case; empty where it has none.
         voice: The provider's id, which `AiVoice.speaker` takes too.
         gender: `male`, `female` or another.
         accent: Where the voice comes from.
@@ -26,7 +26,7 @@ class Voice(Open):
     """
 
     id: int | str
-    name: str
+    name: str = ""
     voice: str | None = None
     gender: str | None = None
     accent: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin
 
 import attrs
 import cattrs
@@ -16,10 +16,9 @@ from pictory_async._models.base import (
     Open,
     RequestModel,
     as_tuple,
-    check_types,
     short,
-    wire_name,
 )
+from pictory_async._wire.reading import LazyModels, known_fields, read_answer
 
 
 if TYPE_CHECKING:
@@ -30,62 +29,6 @@ if TYPE_CHECKING:
 
 
 _R = TypeVar("_R", bound=Open)
-
-
-class LazyModels(Sequence[_R]):
-    """A sequence of models, each of which is read when it is looked at.
-
-    A transcript has a word for each second of an hour and more; most of its readers want the
-    text, or hand it back to the service, and never look at one word of it.
-
-    Args:
-        data: The items as they came.
-        cls: What they are.
-    """
-
-    __slots__ = ("_cls", "_data")
-
-    def __init__(self, data: list[dict[str, Any]], cls: type[_R]) -> None:
-        self._data = data
-        self._cls = cls
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    @overload
-    def __getitem__(self, index: int) -> _R: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[_R]: ...
-    def __getitem__(self, index: int | slice) -> _R | Sequence[_R]:
-        """Read an item, or return the items of a slice.
-
-        Raises:
-            UnexpectedShapeError: The item is not what it should be.
-        """
-        if isinstance(index, slice):
-            return LazyModels(self._data[index], self._cls)
-        try:
-            return read_model(self._data[index], self._cls)
-        except UnexpectedShapeError as error:
-            path = f"[{index}].{error.field}"
-            raise UnexpectedShapeError(path, error.expected, error.found) from None
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, LazyModels):
-            return self._identity() == other._identity()
-        return NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]  # as a list
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} x {self._cls.__name__}>"
-
-    def _identity(self) -> tuple[object, object]:
-        return self._cls, self._data
-
-    def to_data(self) -> list[dict[str, Any]]:
-        """Return the items as they came."""
-        return self._data
 
 
 def payload(value: RequestModel | Mapping[str, Any], cls: type[RequestModel]) -> dict[str, Any]:
@@ -108,26 +51,24 @@ def payload(value: RequestModel | Mapping[str, Any], cls: type[RequestModel]) ->
 
 
 def read_model(data: object, cls: type[_R], /, **given: object) -> _R:
-    """Read a result; what the class does not know goes to its `extra`.
+    """Read what the service sent; what the class does not know goes to its `extra`.
 
     Args:
-        data: The `data` of the answer about a job.
-        cls: The class of the result.
+        data: What came.
+        cls: What it is. A part of a request is read as strictly as it is made.
         **given: Fields that are not part of the data, such as `job_id`.
 
     Raises:
-        UnexpectedShapeError: The data is not an object, or a field is not of its type.
+        UnexpectedShapeError: The data is not an object, or lacks what is indispensable.
     """
     if not isinstance(data, Mapping):
         raise UnexpectedShapeError(field="data", expected="an object", found=short(data))
+    if not issubclass(cls, RequestModel):
+        return read_answer(cast("Mapping[str, Any]", data), cls, **given)
     try:
-        known = _known(cls)
-        fields, extra = _fields(cast("Mapping[str, Any]", data), known, _converter(strict=False))
-        model = _build(cls, known, {**fields, "extra": extra, **given})
-        check_types(model)
+        return _converter(strict=False).structure(data, cls)
     except InvalidRequestError as error:
         raise UnexpectedShapeError(error.field, error.expected, error.found) from None
-    return model
 
 
 def to_data(model: Open) -> dict[str, Any]:
@@ -141,7 +82,6 @@ def _converter(*, strict: bool) -> cattrs.Converter:
     """Build the converter when it is first needed: importing this package must stay cheap."""
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
-    converter.register_structure_hook_factory(_is_lazy, _lazy_reader)
     converter.register_unstructure_hook_factory(_is_lazy, _sequence_writer)
     converter.register_structure_hook_factory(
         attrs.has, lambda cls, converter: _reader(cls, converter, strict=strict)
@@ -168,22 +108,6 @@ def _is_lazy(kind: object) -> bool:
     return get_origin(kind) is Sequence and _holds_model(kind)
 
 
-def _lazy_reader(kind: object, _: object) -> _Hook:
-    (cls,) = get_args(kind)
-
-    def read(value: object, _: object) -> object:
-        # What is no list of objects comes out as it was, for the check of types.
-        if not isinstance(value, list):
-            return value
-        for index, item in enumerate(cast("list[object]", value)):
-            if not isinstance(item, dict):
-                path = f"[{index}]"
-                raise InvalidRequestError(path, "an object", short(item))
-        return LazyModels(cast("list[dict[str, Any]]", value), cls)
-
-    return read
-
-
 def _sequence_writer(_: object, converter: cattrs.Converter) -> Callable[[Any], Any]:
     def write(value: Sequence[Open]) -> list[Any]:
         if isinstance(value, LazyModels):
@@ -207,7 +131,7 @@ def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
 
 
 def _reader(cls: type[Open], converter: cattrs.Converter, *, strict: bool) -> _Hook:
-    known = _known(cls)
+    known = known_fields(cls)
 
     def read(value: object, _: object) -> object:
         if not isinstance(value, Mapping):
@@ -251,20 +175,6 @@ def _build(cls: type[_R], known: _Known, fields: Mapping[str, Any]) -> _R:
     return cls(**fields)
 
 
-_KNOWN: Final = dict[object, "_Known"]()
-
-
-def _known(cls: type[Open]) -> _Known:
-    """List the fields that are part of the data, with the names they may have there."""
-    if cls not in _KNOWN:
-        _KNOWN[cls] = [
-            (attribute, (wire_name(attribute), *attribute.metadata.get("aliases", ())))
-            for attribute in attrs.fields(cls)
-            if attribute.name != "extra" and attribute.metadata.get("in_data", True)
-        ]
-    return _KNOWN[cls]
-
-
 def _read_step(value: object, step: str, kind: object, converter: cattrs.Converter) -> object:
     """Read a part; an error in it gets the step that leads there before its path."""
     try:
@@ -277,7 +187,7 @@ def _read_step(value: object, step: str, kind: object, converter: cattrs.Convert
 
 def _hint(name: str, cls: type[Open]) -> str:
     """Say what to do about a field that a class does not know."""
-    near = difflib.get_close_matches(name, [names[0] for _, names in _known(cls)], n=1)
+    near = difflib.get_close_matches(name, [names[0] for _, names in known_fields(cls)], n=1)
     perhaps = f" (perhaps {near[0]})" if near else ""
     return (
         f"a documented field of {cls.__name__}{perhaps}, since the service may drop any other "
@@ -287,7 +197,7 @@ def _hint(name: str, cls: type[Open]) -> str:
 
 def _writer(cls: type[Open], converter: cattrs.Converter) -> Callable[[Open], dict[str, Any]]:
     overrides: dict[str, Any] = {name: override(omit=True) for name in attrs.fields_dict(cls)}
-    for attribute, (name, *_) in _known(cls):
+    for attribute, (name, *_) in known_fields(cls):
         unset = any(attribute.default is nothing for nothing in (None, (), False))
         overrides[attribute.name] = override(rename=name, omit_if_default=unset)
     write = make_dict_unstructure_fn(cls, converter, **overrides)
