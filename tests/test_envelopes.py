@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pictory_async import APIError, InvalidResponseError, NotFoundError
+from pictory_async._wire.convert import read_model
 from pictory_async._wire.envelopes import content, done, listed, mapping, one, word
 from pictory_async._wire.protocol import Answer
-from pictory_async.models import Brand
+from pictory_async.models import Brand, Quota, UploadUrl
 
 
 BRAND = {"id": "1", "name": "Plain"}
@@ -30,6 +31,7 @@ def answer(body: object, status: int = 200) -> Answer:
         ({"data": {"url": "u"}}, {"url": "u"}),
         ({"success": True, "data": {"url": "u"}}, {"url": "u"}),
         ({"success": True, "message": "ok", "data": [1]}, [1]),
+        ({"requestId": "r", "data": [1], "success": True, "timestamp": 1}, [1]),
         ({"success": True, "message": "Deleted"}, {"success": True, "message": "Deleted"}),
         ({"data": {"a": 1}, "kind": "of its own"}, {"data": {"a": 1}, "kind": "of its own"}),
         ({"data": "x"}, {"data": "x"}),
@@ -56,6 +58,14 @@ def test_content(body: object, expected: object) -> None:
         ({"data": {"page": 1, "searchResults": [BRAND]}}, [BRAND], None),
         ({"tracks": [BRAND]}, [BRAND], None),
         ({"success": True, "data": [BRAND]}, [BRAND], None),
+        ({"requestId": "r", "data": [BRAND], "nextPageKey": "k"}, [BRAND], "k"),
+        ({"requestId": "r", "data": {"searchResults": [BRAND], "x": []}}, [BRAND], None),
+        ({"data": {"items": [BRAND], "pageKey": "in"}, "pageKey": "out"}, [BRAND], "in"),
+        ({"items": [BRAND], "data": {"region": "eu"}}, [BRAND], None),
+        ({"items": [BRAND], "data": [1], "nextPageKey": "k"}, [BRAND], "k"),
+        ({"items": {}, "tracks": [BRAND]}, [BRAND], None),
+        ({"items": [BRAND], "nextPageKey": 7}, [BRAND], "7"),
+        ({"items": [BRAND], "nextPageKey": False}, [BRAND], None),
     ],
 )
 def test_listed(body: object, items: list[object], key: str | None) -> None:
@@ -72,7 +82,12 @@ def test_no_list(body: object) -> None:
         listed(answer(body))
 
 
-@pytest.mark.parametrize("read", [content, listed, done, mapping])
+def brand_as_it_is(found: Answer) -> object:
+    """Return the JSON of a brand."""
+    return mapping(found, Brand)
+
+
+@pytest.mark.parametrize("read", [content, listed, done, brand_as_it_is])
 @pytest.mark.parametrize(
     ("body", "status", "error"),
     [
@@ -103,9 +118,11 @@ def test_done_but_refused() -> None:
 
 def test_mapping() -> None:
     """An object comes as it is, and nothing else does."""
-    assert {"a": None} == mapping(answer({"a": None}))
+    assert {"a": None} == mapping(answer({"a": None}), Brand)
+    assert {**BRAND, "data": {}} == mapping(answer({**BRAND, "data": {}}), Brand)
+    assert BRAND == mapping(answer({"requestId": "r", "data": BRAND}), Brand)
     with pytest.raises(InvalidResponseError, match="expected a JSON object, found a list"):
-        mapping(answer([]))
+        mapping(answer([]), Brand)
 
 
 def test_one() -> None:
@@ -113,14 +130,37 @@ def test_one() -> None:
     assert Brand(id="1", name="x", extra={"new": 1}) == one(
         answer({"data": {"id": "1", "name": "x", "new": 1}}), Brand
     )
-    with pytest.raises(InvalidResponseError, match=r"the Brand is not .* name: expected a value"):
-        one(answer({"id": "1"}), Brand)
+    with pytest.raises(InvalidResponseError, match=r"the Brand is not .* id: expected a value"):
+        one(answer({"name": "x"}), Brand)
     with pytest.raises(InvalidResponseError, match=r"the Brand is not .* id: expected a string"):
-        one(answer({"id": 1, "name": "x"}), Brand)
+        one(answer({"id": [1], "name": "x"}), Brand)
+
+
+URL = {"signedUrl": "https://s3", "url": "https://cdn", "key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("body", "cls", "expected"),
+    [
+        ({"data": URL, "requestId": "r"}, UploadUrl, URL),
+        ({"timestamp": {"s": 1}, "success": True, "data": URL, "new": []}, UploadUrl, URL),
+        ({"url": "https://docs", "data": URL}, UploadUrl, URL),
+        ({**URL, "data": {"region": "eu"}}, UploadUrl, {**URL, "data": {"region": "eu"}}),
+        ({**URL, "data": {"url": "x"}}, UploadUrl, {**URL, "data": {"url": "x"}}),
+        ({**BRAND, "data": [BRAND]}, Brand, {**BRAND, "data": [BRAND]}),
+        ({**BRAND, "data": {**BRAND, "new": 1}}, Brand, {**BRAND, "new": 1}),
+        ({"data": {}, "requestId": "r"}, Quota, {}),
+    ],
+)
+def test_envelope_or_not(body: object, cls: type[Any], expected: dict[str, object]) -> None:
+    """What holds more of what was asked for is the object, whatever stands around it or in it."""
+    assert read_model(expected, cls) == one(answer(body), cls)
 
 
 def test_word() -> None:
-    """A list of words has nothing else in it."""
-    assert "Calm" == word(answer(["Calm"]), "Calm")
-    with pytest.raises(InvalidResponseError, match="expected a list of strings, found 3 in it"):
-        word(answer([3]), 3)
+    """A list of words has nothing else in it, but numbers, which are words too."""
+    assert ("Calm", "80") == (word(answer(["Calm"]), "Calm"), word(answer([80]), 80))
+    with pytest.raises(
+        InvalidResponseError, match=r"expected a list of strings, found \[3\] in it"
+    ):
+        word(answer([[3]]), [3])

@@ -60,7 +60,7 @@ class Projects:
         Source: `GET /v2/projects/{projectid}` of docs.pictory.ai.
         """
         answer = await self._api.send(GET, _ids(project))
-        return attrs.evolve(one(answer, Project), data=mapping(answer))
+        return attrs.evolve(one(answer, Project), data=mapping(answer, Project))
 
     async def update(self, project: Mapping[str, Any]) -> None:
         """Replace a project.

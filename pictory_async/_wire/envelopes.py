@@ -1,31 +1,34 @@
 """What an answer is about, without its envelope; pure functions.
 
 The envelopes are not uniform: an object or a list may stand alone, below `data`, or below a name of
-its own (api/v2.md lists them with the pages that show them).
+its own. What was asked for tells which it is, so that nothing that the service adds some day is
+mistaken for an envelope, nor an envelope for something else.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import attrs
 
 from pictory_async._errors import UnexpectedShapeError
 from pictory_async._models.base import Open
 from pictory_async._wire.convert import read_model
-from pictory_async._wire.protocol import api_error, decode, invalid, kind_of_body
+from pictory_async._wire.plain import plain
+from pictory_async._wire.protocol import api_error, decode, invalid, kind_of_body, mapping_of
+from pictory_async._wire.reading import names_of
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from pictory_async._wire.protocol import Answer
+    from pictory_async._wire.protocol import Answer, Json
 
 
 M = TypeVar("M", bound=Open)
 
-# What may stand around `data` without being part of what was asked for.
-_AROUND: Final = frozenset({"success", "message", "data", "jobId", "job_id"})
+# What may stand around `data`, where nobody knows what was asked for.
+_AROUND: Final = frozenset({"message", "data", "jobId", "job_id"})
 # Jobs, templates and the like; connections; stock media; `tracks` is read by Pictory's own script.
 _LISTS: Final = ("items", "Items", "searchResults", "tracks")
 # Jobs, avatars, AI studio, connections; projects.
@@ -46,19 +49,17 @@ class Listed:
 
 
 def content(answer: Answer) -> object:
-    """Return the JSON that an answer is about.
+    """Return the JSON that an answer is about, where no page shows it.
 
     Raises:
         APIError: The service refused, by its status or in the body, or the body is not JSON.
     """
-    body = decode(answer)
-    if not isinstance(body, dict):
-        return body
-    fields = cast("dict[str, object]", body)
-    if fields.get("success") is False:
-        raise api_error(answer)
-    is_envelope = isinstance(fields.get("data"), dict | list) and fields.keys() <= _AROUND
-    return fields["data"] if is_envelope else fields
+    body = _accepted(answer)
+    fields = mapping_of(body)
+    is_envelope = "success" in fields or fields.keys() <= _AROUND
+    if is_envelope and isinstance(fields.get("data"), dict | list):
+        return fields["data"]
+    return body
 
 
 def listed(answer: Answer) -> Listed:
@@ -67,22 +68,37 @@ def listed(answer: Answer) -> Listed:
     Raises:
         APIError: The service refused, or there is no list in the answer.
     """
-    found = content(answer)
-    if isinstance(found, list):
-        return Listed(cast("list[object]", found), None)
-    fields = cast("dict[str, object]", found) if isinstance(found, dict) else {}
-    for name in _LISTS:
-        items = fields.get(name)
+    body = _accepted(answer)
+    if isinstance(body, list):
+        return Listed(cast("list[object]", body), None)
+    around = mapping_of(body)
+    inner = around.get("data")
+    data = mapping_of(inner)
+    for items in (_named_list(data), _named_list(around), inner):
         if isinstance(items, list):
-            return Listed(cast("list[object]", items), _next_key(fields))
+            return Listed(cast("list[object]", items), _next_key(data) or _next_key(around))
     raise invalid(answer, f"expected a list, found {kind_of_body(answer)} without one")
 
 
-def _next_key(fields: Mapping[str, object]) -> str | None:
+def _accepted(answer: Answer) -> object:
+    body = decode(answer)
+    if mapping_of(body).get("success") is False:
+        raise api_error(answer)
+    return body
+
+
+def _named_list(fields: Json) -> object:
+    for name in _LISTS:
+        if isinstance(fields.get(name), list):
+            return fields[name]
+    return None
+
+
+def _next_key(fields: Json) -> str | None:
     for name in _NEXT_KEYS:
         key = fields.get(name)
-        if isinstance(key, str) and key:
-            return key
+        if isinstance(key, str | int) and not isinstance(key, bool) and key != "":
+            return str(key)
     return None
 
 
@@ -111,7 +127,17 @@ def one(answer: Answer, cls: type[M]) -> M:
     Raises:
         APIError: The service refused, or the object is something else.
     """
-    return read(answer, cls, content(answer))
+    return read(answer, cls, _object(answer, cls))
+
+
+def _object(answer: Answer, cls: type[Open]) -> object:
+    """Return what holds more of what was asked for: the answer's `data`, or all of it."""
+    body = _accepted(answer)
+    around, names = mapping_of(body), names_of(cls)
+    inner = around.get("data")
+    known = len(names & mapping_of(inner).keys())
+    is_inside = isinstance(inner, dict) and known >= len(names & around.keys())
+    return cast("object", inner) if is_inside else body
 
 
 def each(cls: type[M]) -> Callable[[Answer, object], M]:
@@ -125,9 +151,10 @@ def word(answer: Answer, item: object) -> str:
     Raises:
         InvalidResponseError: It is something else.
     """
-    if not isinstance(item, str):
+    found = plain(item, str)
+    if not isinstance(found, str):
         raise invalid(answer, f"expected a list of strings, found {item!r:.80} in it")
-    return item
+    return found
 
 
 def done(answer: Answer) -> None:
@@ -137,16 +164,16 @@ def done(answer: Answer) -> None:
         APIError: The service refused.
     """
     if answer.body.strip() or not answer.is_success:
-        content(answer)
+        _accepted(answer)
 
 
-def mapping(answer: Answer) -> Mapping[str, Any]:
-    """Return the JSON object that an answer is about, whatever is in it.
+def mapping(answer: Answer, cls: type[Open]) -> Json:
+    """Return the JSON object that `one` reads, whatever else is in it.
 
     Raises:
         APIError: The service refused, or it is no object.
     """
-    found = content(answer)
+    found = _object(answer, cls)
     if not isinstance(found, dict):
         raise invalid(answer, f"expected a JSON object, found {kind_of_body(answer)}")
-    return cast("Mapping[str, Any]", found)
+    return cast("Json", found)
