@@ -222,6 +222,26 @@ class TestMusic:
 
 
 class TestJobs:
+    @pytest.mark.parametrize(
+        "item",
+        [
+            {"success": True, "data": {"jobId": "j", "status": "completed", "videoURL": "v"}},
+            {"success": True, "data": {"job_id": "j", "status": "completed", "videoURL": "v"}},
+            {"jobId": "j", "data": {"status": "completed", "videoURL": "v"}},
+            {"job_id": "j", "data": {"jobId": None, "status": "done", "videoURL": "v"}},
+            {"jobId": "j", "status": "completed", "videoURL": "v"},
+            {"jobId": "j", "status": "completed", "videoURL": "v", "data": {"new": 1}},
+            {"jobId": "j", "videoURL": "v", "data": {}},
+        ],
+    )
+    async def test_spelt_otherwise(self, item: Any) -> None:
+        """A job is found wherever its id and its data stand."""
+        async with client_of(lambda _: httpx.Response(200, json={"items": [item]})) as pictory:
+            (job,) = await pictory.jobs.list()
+
+        assert isinstance(job.result, Video)
+        assert ("j", "v") == (job.job_id, job.result.url)
+
     async def test_results(self) -> None:
         """Each job comes with its typed result, or with what is known of it."""
         fake = FakePictory(preview_seconds=0, media_seconds=0, draw=False, page_size=2)
@@ -261,12 +281,13 @@ class TestJobs:
         assert "j" == job.job_id
 
     async def test_broken_item(self) -> None:
-        """A job whose result is broken hides no other job; what is no job at all is an error."""
-        items = [{"success": True, "data": {"jobId": "j", "status": "completed", "transcript": 3}}]
-        body: Any = {"items": items}
+        """A job that is broken in parts hides no other one; what is no job at all is an error."""
+        broken = {"jobId": "j", "status": "completed", "transcript": 3, "renderProgress": 10**400}
+        body: Any = {"items": [{"success": True, "data": broken}]}
         async with client_of(lambda _: httpx.Response(200, json=body)) as pictory:
             (job,) = await pictory.jobs.list()
-            assert isinstance(job.error, InvalidResponseError)
+            assert isinstance(job.result, Transcript)
+            assert ((), None) == (job.result.sentences, job.progress)
             body["items"].append({"success": True})
             with pytest.raises(InvalidResponseError, match="expected a job in the list"):
                 await pictory.jobs.list()

@@ -514,12 +514,20 @@ def job(data: object, **around: object) -> Answer:
     return answer({"job_id": JOB_ID, "success": True, "data": data} | around)
 
 
-@pytest.mark.parametrize("status", ["in-progress", "In-Progress", "IN-PROGRESS", "pending"])
+@pytest.mark.parametrize("status", ["in-progress", "In-Progress", " IN-PROGRESS\n", "pending"])
 def test_running(status: str) -> None:
-    """The documented words for a job at work are known, whatever their case."""
+    """The documented words for a job at work are known, whatever their case and space around."""
     data = {"status": status, "renderProgress": 40}
 
-    assert Running(data, status.lower(), known=True) == job_state(job(data))
+    assert Running(data, status.strip().lower(), known=True) == job_state(job(data))
+
+
+@pytest.mark.parametrize("status", ["in-progress", "pending"])
+def test_running_with_a_result(status: str) -> None:
+    """A job that says it runs does, whatever is there already."""
+    data = {"status": status, "previewUrl": "https://example.com/p"}
+
+    assert Running(data, status, known=True) == job_state(job(data))
 
 
 @pytest.mark.parametrize(
@@ -532,11 +540,15 @@ def test_running(status: str) -> None:
         ({"status": 7}, None),
         ({"status": None}, None),
         ({"note": "on its way"}, None),
-        ({"status": "queued", "renderParams": {}}, "queued"),
+        ({"status": "Success"}, "success"),
+        ({"status": " done "}, "done"),
+        ({"status": "success", "videoURL": None, "url": ""}, "success"),
+        ({"videoURL": None}, None),
+        ({"renderParams": None, "previewUrl": ""}, None),
     ],
 )
 def test_unknown_status_is_running(data: dict[str, object], status: str | None) -> None:
-    """A state that nobody has met is taken for running, and marked as unknown."""
+    """A state that nobody has met is taken for running without a result, and marked as unknown."""
     assert Running(data, status, known=False) == job_state(job(data))
 
 
@@ -549,7 +561,25 @@ def test_a_job_without_data(data: object) -> None:
     assert (None, False) == (state.status, state.known)
 
 
-@pytest.mark.parametrize("status", ["completed", "Completed"])
+@pytest.mark.parametrize("status", ["success", "Done", " FINISHED ", "queued", ""])
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"videoURL": "https://example.com/v.mp4"},
+        {"renderParams": {}},
+        {"transcript": []},
+        {"url": "https://example.com/i.png"},
+        {"thumbnailImageUrl": None, "shareVideoURL": "https://example.com/v"},
+    ],
+)
+def test_a_result_with_an_unknown_status(status: str, result: dict[str, object]) -> None:
+    """Where the result is there the job is done, whatever word it says so with."""
+    data = {"status": status, **result}
+
+    assert Completed(data, strange=status.strip().lower()) == job_state(job(data))
+
+
+@pytest.mark.parametrize("status", ["completed", "Completed", " completed "])
 def test_completed(status: str) -> None:
     """A job that says so is completed."""
     data = {"status": status, "videoURL": "https://example.com/v.mp4"}
@@ -583,6 +613,18 @@ def test_a_job_without_envelope() -> None:
     body = {"status": "completed", "videoURL": "https://example.com/v.mp4"}
 
     assert Completed(body) == job_state(answer(body))
+    # Something that is called `data` and is not about the job changes nothing.
+    more = {**body, "data": {"region": "eu"}}
+    assert Completed(more) == job_state(answer(more))
+
+
+def test_a_job_with_more_around() -> None:
+    """What the service adds beside the data says nothing of the job."""
+    data = {"status": "in-progress"}
+
+    assert Running(data, "in-progress", known=True) == job_state(
+        job(data, status="ok", url="https://example.com", code=0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -602,6 +644,95 @@ def test_failed(data: dict[str, Any], success: object) -> None:
     state = job_state(job(data, success=success))
 
     assert Failed(data, data.get("error_code"), data.get("error_message")) == state
+
+
+def test_failed_beside_other_words() -> None:
+    """The reason of a failed job is its own, not what is said of the request."""
+    data = {"status": "failed", "error_code": "E", "error_message": "No."}
+    around = {"code": "OK", "message": "Request processed"}
+
+    assert Failed(data, "E", "No.") == job_state(job(data, **around))
+    assert Failed({"status": "failed"}, "OK", "Request processed") == job_state(
+        job({"status": "failed"}, **around)
+    )
+
+
+REASON = {"error_code": "TEXT_TO_VIDEO_FAILED", "error_message": "No."}
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422, 500, 502, 503])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"job_id": JOB_ID, "success": False, "data": {"status": "failed", **REASON}},
+        {"data": {"status": " Failed ", **REASON}, "message": "Internal Server Error"},
+        {"success": False, "data": REASON},
+        {"job_id": JOB_ID, "success": False, "data": REASON},
+    ],
+)
+def test_failed_with_the_status_of_an_error(body: dict[str, Any], status: int) -> None:
+    """What is said of the job counts, and not the status with which it is said."""
+    assert Failed(body["data"], *REASON.values()) == job_state(answer(body, status))
+    assert not is_route_refused(answer(body, status))
+
+
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"data": {"status": "cleaned"}}, Cleaned({"status": "cleaned"})),
+        (
+            {"data": {"status": "completed", "url": "u"}},
+            Completed({"status": "completed", "url": "u"}),
+        ),
+        (
+            {"data": {"status": "in-progress"}},
+            Running({"status": "in-progress"}, "in-progress", known=True),
+        ),
+        (
+            {"job_id": JOB_ID, "success": False, "error": "Broken."},
+            Failed({"job_id": JOB_ID, "success": False, "error": "Broken."}, None, "Broken."),
+        ),
+    ],
+)
+def test_a_job_with_the_status_of_an_error(body: object, expected: object, status: int) -> None:
+    """So does every other state of a job."""
+    assert expected == job_state(answer(body, status))
+
+
+@pytest.mark.parametrize("status", [400, 404, 500, 503])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"success": False, "error": {"error_message": "No.", "error_code": 890}},
+        {"message": "Internal Server Error"},
+        {"code": "INVALID_REQUEST", "message": "No.", "fields": []},
+        {"success": False},
+        {"success": False, "data": {"error_code": None, "error_message": ""}},
+        {"success": False, "job_id": None, "data": {}},
+        {"success": False, "data": {"status": "error"}},
+        {"status": "failed", "message": "No."},
+        {"success": "false", "job_id": JOB_ID},
+        {"data": {"status": "pending"}},
+        {"data": {"status": ["failed"]}},
+        {"data": REASON},
+        PAGE,
+        b"",
+    ],
+)
+def test_a_refusal_with_the_status_of_an_error(body: object, status: int) -> None:
+    """What is not about the job stays a refusal of the request."""
+    with pytest.raises(APIError):
+        job_state(answer(body, status))
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_never_about_the_job(status: int) -> None:
+    """Credentials and pace are about the request, whatever else is in the body."""
+    body = {"job_id": JOB_ID, "success": False, "data": {"status": "failed", **REASON}}
+
+    with pytest.raises(APIError):
+        job_state(answer(body, status))
 
 
 def test_failed_at_the_top_level() -> None:
@@ -667,7 +798,7 @@ def test_missing_below_other_words(place: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, AuthenticationError), (403, PermissionDeniedError), (404, NotFoundError)],
+    [(401, AuthenticationError), (403, PermissionDeniedError), (429, RateLimitError)],
 )
 def test_a_look_that_is_refused(status: int, kind: type[APIError]) -> None:
     """An answer that is not about the job is an error, even if it has a status field."""
@@ -689,17 +820,12 @@ def test_a_redirect_is_not_a_job(status: int) -> None:
         job_state(answer({"message": "Moved"}, status))
 
 
+WORDS = "data status success error message code jobId fields x error_code job_id url videoURL"
 JSONISH = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["data", "status", "success", "error", "message", "code", "jobId", "fields", "x"]
-            ),
-            inner,
-            max_size=4,
-        )
+        | st.dictionaries(st.sampled_from(WORDS.split()), inner, max_size=4)
     ),
     max_leaves=9,
 )

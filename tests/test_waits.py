@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
+import attrs
+import httpx
 import pytest
 
 from pictory_async import (
@@ -28,13 +30,14 @@ from pictory_async import (
     ServerError,
     Video,
 )
+from pictory_async._models.base import Open
 from pictory_async.schedules import Fixed
 from pictory_async.testing import Trouble
 from tests.helpers import CLIENT, KEY, LOOK, SCRIPT, client, look_times, virtual_fake
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 pytestmark = pytest.mark.anyio
@@ -56,6 +59,14 @@ async def preview(pictory: Pictory) -> Job[Preview]:
 async def render(pictory: Pictory) -> Job[Video]:
     """Submit a storyboard for its video."""
     return await pictory.storyboards.render({"videoName": "x", "scenes": [{"story": SCRIPT}]})
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Result(Open):
+    """A result of another day, of which an id is the least."""
+
+    job_id: str = attrs.field(metadata={"in_data": False})
+    id: str
 
 
 class TestResult:
@@ -96,22 +107,29 @@ class TestResult:
         assert RawResult(job_id=STRANGER, data={"status": "completed", "x": 1}) == result
 
     async def test_wrong_types(self) -> None:
-        """A result of the wrong types is an error that shows the answer, not a TypeError."""
+        """A detail of the wrong type is kept, and costs nobody the result that was paid for."""
         fake = virtual_fake()
-        answer = {
-            "job_id": STRANGER,
-            "success": True,
-            "data": {"status": "completed", "videoURL": 5},
-        }
-        fake.trouble(LOOK, Trouble.status(200, answer))
+        data = {"status": "completed", "videoURL": "https://v", "thumbnail": ["https://t"]}
+        fake.trouble(LOOK, Trouble.status(200, {"job_id": STRANGER, "success": True, "data": data}))
+        async with client(fake) as pictory:
+            video = await pictory.wait_for_job(Job(STRANGER, Video))
+
+        assert ("https://v", None) == (video.url, video.thumbnail_url)
+        assert ["https://t"] == video.extra["thumbnail"]
+
+    async def test_nothing_without_it(self) -> None:
+        """A result that lacks its id is an error that shows the answer, not a TypeError."""
+        fake = virtual_fake()
+        data = {"status": "completed", "name": 5}
+        fake.trouble(LOOK, Trouble.status(200, {"job_id": STRANGER, "success": True, "data": data}))
         async with client(fake) as pictory:
             with pytest.raises(InvalidResponseError) as caught:
-                await pictory.wait_for_job(Job(STRANGER, Video))
+                await pictory.wait_for_job(Job(STRANGER, Result))
 
         assert 200 == caught.value.status
         assert f"/v1/jobs/{STRANGER}" == caught.value.path
-        assert "videoURL: expected a string, found 5" in str(caught.value)
-        assert '"videoURL": 5' in caught.value.excerpt
+        assert "id: expected a value, for it is required" in str(caught.value)
+        assert '"name": 5' in caught.value.excerpt
 
 
 class TestSchedule:
@@ -461,6 +479,50 @@ class TestStrangeStates:
                         await pictory.wait_for_job(job, timeout=30)
 
         assert 1 == caplog.text.count("reticulating")
+
+    @pytest.mark.parametrize("word", ["success", " Done "])
+    async def test_is_done(self, caplog: pytest.LogCaptureFixture, word: str) -> None:
+        """With a result a strange word means done, and the log says so once."""
+        body = {"success": True, "data": {"status": word, "previewUrl": "https://p"}}
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, json=body))
+        async with Pictory(KEY, base_url="https://api.test", transport=transport) as pictory:
+            for job_id in ("a", "b"):
+                preview = await pictory.wait_for_job(Job(job_id, Preview), timeout=30)
+                assert "https://p" == preview.preview_url
+
+        status = word.strip().lower()
+        message = f"job a has status {status!r}; taken for done, for its result is there"
+        assert [message] == caplog.messages
+
+    async def test_runs_and_is_done(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A word that means both in turn is in the log for each."""
+        results: Iterator[dict[str, str]] = iter([{}, {}, {"previewUrl": "https://p"}])
+        transport = httpx.MockTransport(
+            lambda _: httpx.Response(200, json={"data": {"status": "ok", **next(results)}})
+        )
+        async with Pictory(KEY, base_url="https://api.test", transport=transport) as pictory:
+            await pictory.wait_for_job(Job("a", Preview), timeout=60)
+
+        assert [
+            "job a has status 'ok'; taken for running",
+            "job a has status 'ok'; taken for done, for its result is there",
+        ] == caplog.messages
+
+    @pytest.mark.parametrize("status", [400, 404, 500])
+    async def test_failed_with_the_status_of_an_error(self, status: int) -> None:
+        """A failed job ends the wait at once with its reason, whatever status it is told with."""
+        reason = {"status": "failed", "error_code": "E", "error_message": "No speaker."}
+        body = {"job_id": "a", "success": False, "data": reason}
+        transport = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
+        async with Pictory(KEY, base_url="https://api.test", transport=transport) as pictory:
+            began = anyio.current_time()
+            with pytest.raises(JobFailedError, match="No speaker") as caught:
+                await pictory.wait_for_job("a", timeout=600)
+            with pytest.raises(JobFailedError, match="No speaker"):
+                await pictory.jobs.get("a")
+
+        assert ("a", "E") == (caught.value.job_id, caught.value.code)
+        assert anyio.current_time() - began < 60
 
     async def test_is_shown(self) -> None:
         """An update shows the strange word as it came."""

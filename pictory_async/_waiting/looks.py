@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from pictory_async._retry import Repeat
 from pictory_async._tasks import LoopWatch, ServedLoop, SingleFlight
-from pictory_async._wire.job_states import Look, Running, job_state
+from pictory_async._wire.job_states import Completed, Look, Running, job_state
 from pictory_async._wire.protocol import retry_after
 
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from pictory_async._wire.job_states import JobState
     from pictory_async._wire.protocol import Answer
 
     Ask = Callable[[str, Repeat], Awaitable[Answer]]
@@ -56,7 +57,7 @@ class Looks:
         self._others: dict[str, list[Waiter]] = {}
         self._flights: dict[str, SingleFlight[Look]] = {}
         self._hinted: set[str] = set()
-        self._strange: set[str | None] = set()
+        self._strange: set[tuple[str | None, str]] = set()
         self._watch = LoopWatch(served)
 
     def join(self, waiter: Waiter) -> None:
@@ -141,8 +142,7 @@ class Looks:
         number = next(self._numbers)
         answer = await self._ask(job_id, repeat)
         look = Look(number, job_state(answer), retry_after(answer.headers))
-        if isinstance(look.state, Running):
-            self._mention(look.state, job_id)
+        self._mention(look.state, job_id)
         for waiter in self._waiters(job_id):
             _deliver(look, waiter)
         return look
@@ -151,11 +151,18 @@ class Looks:
         first = self._first.get(job_id)
         return () if first is None else (first, *self._others.get(job_id, ()))
 
-    def _mention(self, state: Running, job_id: str) -> None:
-        """Say once in the log that there is a state that no page documents."""
-        if not state.known and state.status not in self._strange:
-            self._strange.add(state.status)
-            _log.warning("job %s has status %r; taken for running", job_id, state.status)
+    def _mention(self, state: JobState, job_id: str) -> None:
+        """Say once in the log that there is a state that no page documents, and what it means."""
+        match state:
+            case Running(known=False, status=status):
+                meaning = "running"
+            case Completed(strange=str() as status):
+                meaning = "done, for its result is there"
+            case _:
+                return
+        if (status, meaning) not in self._strange:
+            self._strange.add((status, meaning))
+            _log.warning("job %s has status %r; taken for %s", job_id, status, meaning)
 
     def _forget_another_loop(self) -> None:
         """Forget who waited on an event loop that is over, and did not come to leave."""

@@ -21,7 +21,7 @@ from pictory_async._wire.protocol import (
     mapping_of,
     object_of,
 )
-from pictory_async._wire.result_keys import KIND_BY_KEY
+from pictory_async._wire.result_keys import holds, holds_result
 
 
 # How AWS's API gateway answers a route that it does not have: with a token it tries to read a
@@ -32,6 +32,13 @@ _NO_ROUTE: Final = re.compile(
 # api-reference/jobs: an unknown job is code "5000" with this message; the HTTP status and the
 # envelope around them are not documented.
 _JOB_NOT_FOUND: Final = "JOB_NOT_FOUND"
+# What the pages document as a job's state; `pending`, of one of them, is not enough to take an
+# answer with an error's status for one about a job.
+_DOCUMENTED: Final = frozenset({"in-progress", "completed", "failed", "cleaned"})
+# These are about the credentials and the pace, whatever else is in the body.
+_NEVER_ABOUT_JOB: Final = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+)
 _NO_ANSWER: Final = Answer("GET", "", 0, {}, b"")
 
 
@@ -47,10 +54,17 @@ class Running:
 
 @attrs.frozen
 class Completed:
-    """The job is done and `data` holds its result; `answer` told it, should that be broken."""
+    """The job is done and `data` holds its result.
+
+    Args:
+        data: What was told of the job.
+        answer: What told it, should the result be broken.
+        strange: The word for it where no page documents that: the result itself is the sign.
+    """
 
     data: Json
     answer: Answer = attrs.field(default=_NO_ANSWER, eq=False, repr=False)
+    strange: str | None = None
 
 
 @attrs.frozen
@@ -112,14 +126,40 @@ def job_state(answer: Answer) -> JobState:
 
 def _job_state(answer: Answer) -> JobState:
     body = object_of(answer)
-    data = mapping_of(body.get("data")) or body
+    data = data_of(body)
     if _says_no_such_job(body):
         return Missing(data, *code_and_message(body))
     if answer.is_error:
-        raise api_error(answer)
-    if not body or not answer.is_success:
+        if not _is_about_job(answer, body):
+            raise api_error(answer)
+    elif not body or not answer.is_success:
         raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
     return job_state_of(answer, body, data)
+
+
+def data_of(body: Json) -> Json:
+    """Return the part of an answer that is about the job: its `data`, or all of it."""
+    data = mapping_of(body.get("data"))
+    return data if data and (_tells(data) or not _tells(body)) else body
+
+
+def _tells(data: Json) -> bool:
+    return isinstance(data.get("status"), str) or holds_result(data)
+
+
+def _is_about_job(answer: Answer, body: Json) -> bool:
+    """Tell whether an answer with an error's status is about the job, not about the request.
+
+    No page says with which status a failed job is told.
+    """
+    if answer.status in _NEVER_ABOUT_JOB:
+        return False
+    data = mapping_of(body.get("data"))
+    status = data.get("status")
+    if isinstance(status, str) and _plain_word(status) in _DOCUMENTED:
+        return True
+    has_reason = holds(data, "error_code", "error_message")
+    return body.get("success") is False and (has_reason or bool(body.get("job_id")))
 
 
 def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
@@ -131,7 +171,7 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
         data: The part of it that is about the job.
     """
     word = data.get("status")
-    status = _lower(word) if isinstance(word, str) else None
+    status = _plain_word(word) if isinstance(word, str) else None
     match status:
         # `pending` is named by one rendering of api-reference/videos/render-project only.
         case "in-progress" | "pending":
@@ -139,26 +179,33 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
         case "cleaned":
             return Cleaned(data)
         case _ if status == "failed" or body.get("success") is False:
-            return Failed(data, *code_and_message(body))
+            return _failed(body, data)
         case "completed":
             return Completed(data, answer)
-        case None if not KIND_BY_KEY.keys().isdisjoint(data):
-            return Completed(data, answer)
+        case _ if holds_result(data):
+            return Completed(data, answer, strange=status)
         case _:
             return Running(data, status, known=False)
 
 
-def _lower(word: str) -> str:
+def _failed(body: Json, data: Json) -> Failed:
+    # What stands beside the data may be about the request: "OK", or the words of a gateway.
+    code, message = code_and_message(data)
+    other_code, other_message = code_and_message(body)
+    return Failed(data, code or other_code, message or other_message)
+
+
+def _plain_word(word: str) -> str:
     """Return a word in lower case: the same object where it is, for it is kept for each wait."""
-    lower = word.lower()
-    return word if word == lower else lower
+    plain = word.strip().lower()
+    return word if word == plain else plain
 
 
 def is_route_refused(answer: Answer) -> bool:
     """Tell whether the gateway refused the path itself, rather than the job that it names."""
     body = object_of(answer)
     if answer.status == HTTPStatus.NOT_FOUND:
-        return not _says_no_such_job(body)
+        return not _says_no_such_job(body) and not _is_about_job(answer, body)
     _, message = code_and_message(body)
     return answer.status == HTTPStatus.FORBIDDEN and bool(_NO_ROUTE.search(message or ""))
 

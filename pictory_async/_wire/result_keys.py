@@ -29,6 +29,23 @@ KIND_BY_KEY: Final[Mapping[str, type[Any]]] = {
 }
 """Keys that the results of one kind have and those of the others have not; the first one tells.
 
-A job without a status that has one of them is done: a completed v1 storyboard, and some
-transcriptions, carry none (the page "GET Video Preview & Default Settings").
+A job whose status says nothing, and that has one of them, is done: a completed v1 storyboard, and
+some transcriptions, carry none (the page "GET Video Preview & Default Settings").
 """
+
+
+def holds_result(data: Mapping[str, Any]) -> bool:
+    """Tell whether there is a result in what is told of a job."""
+    return holds(data, *KIND_BY_KEY, "url")
+
+
+def kinds_in(data: Mapping[str, Any]) -> list[type[Any]]:
+    """Return the kinds of result whose keys are there: those that hold something, if any does."""
+    filled = [kind for key, kind in KIND_BY_KEY.items() if holds(data, key)]
+    return filled or [kind for key, kind in KIND_BY_KEY.items() if key in data]
+
+
+def holds(data: Mapping[str, Any], *keys: str) -> bool:
+    """Tell whether there is something under any of the keys: neither null nor an empty text."""
+    values = map(data.get, keys)
+    return any(value is not None and value != "" for value in values)

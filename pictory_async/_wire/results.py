@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, assert_never, cast
 
 import attrs
 
@@ -26,10 +26,12 @@ from pictory_async._wire.job_states import (
     Failed,
     Missing,
     Running,
+    data_of,
     job_state_of,
 )
+from pictory_async._wire.plain import number
 from pictory_async._wire.protocol import invalid, mapping_of
-from pictory_async._wire.result_keys import KIND_BY_KEY
+from pictory_async._wire.result_keys import kinds_in
 
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_WHOLE: Final = 100
 
 
 def kind_of(job: Job[T] | str) -> type[T] | None:
@@ -98,9 +102,10 @@ def read_listed(answer: Answer, item: object) -> JobUpdate[JobResult]:
         InvalidResponseError: The item is about no job.
     """
     body = mapping_of(item)
-    data = mapping_of(body.get("data"))
-    job_id = data.get("jobId", body.get("job_id"))
-    if not isinstance(job_id, str):
+    data = data_of(body)
+    ids = [place.get(key) for place in (data, body) for key in ("jobId", "job_id")]
+    job_id = next((each for each in ids if isinstance(each, str) and each), None)
+    if job_id is None:
         raise invalid(answer, f"expected a job in the list, found {short(item)}")
     # The id is part of the data here, and nowhere else.
     data = {key: value for key, value in data.items() if key != "jobId"}
@@ -114,17 +119,24 @@ def _update(
     data: Json, job_id: str, kind: type[T] | None, elapsed: float, result: T | None
 ) -> JobUpdate[T]:
     status = data.get("status")
-    progress = data.get("renderProgress", data.get("progress"))
     message = data.get("renderProgressMessage")
     return JobUpdate(
         job_id=job_id,
         kind=kind,
         status=status if isinstance(status, str) else None,
-        progress=float(progress) if isinstance(progress, int | float) else None,
+        progress=_progress(data),
         message=message if isinstance(message, str) else None,
         elapsed=elapsed,
         result=result,
     )
+
+
+def _progress(data: Json) -> float | None:
+    for key in ("renderProgress", "progress"):
+        progress = number(data.get(key))
+        if progress is not None and 0 <= progress <= _WHOLE:
+            return float(progress)
+    return None
 
 
 def _by_url(data: Json) -> type[Any]:
@@ -136,9 +148,11 @@ def _by_url(data: Json) -> type[Any]:
 
 def _read_result(state: Completed, job_id: str, kind: type[T] | None) -> T:
     data = state.data
-    told = [kind for key, kind in KIND_BY_KEY.items() if key in data]
-    known = kind or next(iter(told), _by_url(data))
-    if told and known is not RawResult and known not in told:
+    told = kinds_in(data)
+    by_url = _by_url(data)
+    known = kind or next(iter(told), by_url)
+    # A picture stays one if it gets a thumbnail some day.
+    if told and known is not RawResult and known not in {*told, by_url}:
         expected = f"{told[0].__name__}, as the job's result is"
         raise InvalidRequestError("job.kind", expected, known.__name__)
     if known is RawResult:
