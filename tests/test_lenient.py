@@ -379,6 +379,18 @@ def spelt_otherwise(_: str, body: Any) -> Any:
 
 
 @pytest.mark.anyio
+async def test_highlights_of_a_transcript_with_odd_sentences() -> None:
+    """A sentence that is none does not keep the others from being searched for highlights."""
+    sentence = {"uid": "1", "words": [{"word": "Tea", "start_time": 0, "end_time": 1}], "new": 1}
+    transcript = read({"transcript": [None, sentence, "x"]}, Transcript)
+    fake = quick()
+    async with Pictory(KEY, base_url=fake.base_url, transport=fake.transport()) as pictory:
+        await pictory.transcriptions.highlights(transcript, seconds=1)
+
+    assert [sentence] == fake.requests[-1].json["transcript"]
+
+
+@pytest.mark.anyio
 async def test_edit_video() -> None:
     """A film of highlights is made though the words spell their numbers and flags as strings."""
     fake = quick()

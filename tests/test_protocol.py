@@ -788,6 +788,13 @@ def test_missing_by_the_word_alone(body: dict[str, object]) -> None:
     assert isinstance(job_state(answer(body, 404)), Missing)
 
 
+def test_missing_beside_other_words() -> None:
+    """The reason is that of the job, not what is said of the request."""
+    body = {"code": "OK", "message": "Request processed", "data": NOT_FOUND}
+
+    assert Missing(NOT_FOUND, "5000", "JOB_NOT_FOUND") == job_state(answer(body))
+
+
 @pytest.mark.parametrize("place", ["data", "error"])
 def test_missing_below_other_words(place: str) -> None:
     """The word is found beside a gateway's words in the outer object."""

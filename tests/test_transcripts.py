@@ -168,6 +168,24 @@ class TestHighlighted:
             Passage(start=0, end=1, text="Four"),
         ) == found.highlighted
 
+    def test_times_of_some(self) -> None:
+        """A passage begins with the first time that is there, and ends with the last."""
+        sentence = said("One", "two", "three", highlight=True)
+        sentence["words"][0]["start_time"] = {"at": 0}
+        del sentence["words"][2]["end_time"]
+
+        assert (Passage(start=1, end=2, text="One two three"),) == transcript(
+            {"transcript": [sentence]}
+        ).highlighted
+
+    @pytest.mark.parametrize(("start", "end"), [(2, 1), (1, 1), (-1, 1)])
+    def test_times_that_are_none(self, start: float, end: float) -> None:
+        """What no clip can show costs the other passages nothing."""
+        word = {"word": "x", "highlight": True, "start_time": start, "end_time": end}
+        data = {"transcript": [{"words": [word]}, said("no"), said("One", highlight=True)]}
+
+        assert (Passage(start=0, end=1, text="One"),) == transcript(data).highlighted
+
     def test_none(self) -> None:
         """Without marks, or without times, there is nothing to show."""
         untimed = {"words": [{"word": "x", "highlight": True}]}

@@ -118,7 +118,8 @@ class TextOfMedia:
         "/v1/transcription/highlights", of which only the title is known.
         """
         if isinstance(transcript, Transcript):
-            items = to_data(transcript).get("transcript", ())
+            # Without what is no sentence and was only kept.
+            items = to_data(attrs.evolve(transcript, extra={})).get("transcript", ())
         else:
             items = transcript
         body = {"transcript": json_objects(items, "transcript"), **_choice(seconds, language)}

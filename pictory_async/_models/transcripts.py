@@ -137,8 +137,12 @@ class Transcript(Open):
 
 
 def _passage(words: Sequence[Word]) -> Passage | None:
-    """Return what words are together, or None where they have no times."""
-    start, end = words[0].start_time, words[-1].end_time
-    if start is None or end is None:
+    """Return what words are together, or None where their times are none of a clip."""
+    starts = [word.start_time for word in words if word.start_time is not None]
+    ends = [word.end_time for word in words if word.end_time is not None]
+    if not starts or not ends:
+        return None
+    start, end = starts[0], ends[-1]
+    if not 0 <= start < end:
         return None
     return Passage(start=start, end=end, text=" ".join(word.word for word in words))

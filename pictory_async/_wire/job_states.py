@@ -128,7 +128,7 @@ def _job_state(answer: Answer) -> JobState:
     body = object_of(answer)
     data = data_of(body)
     if _says_no_such_job(body):
-        return Missing(data, *code_and_message(body))
+        return Missing(data, *_reason(body, data))
     if answer.is_error:
         if not _is_about_job(answer, body):
             raise api_error(answer)
@@ -179,7 +179,7 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
         case "cleaned":
             return Cleaned(data)
         case _ if status == "failed" or body.get("success") is False:
-            return _failed(body, data)
+            return Failed(data, *_reason(body, data))
         case "completed":
             return Completed(data, answer)
         case _ if holds_result(data):
@@ -188,11 +188,12 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
             return Running(data, status, known=False)
 
 
-def _failed(body: Json, data: Json) -> Failed:
+def _reason(body: Json, data: Json) -> tuple[str | None, str | None]:
+    """Return the code and the words of a job's error."""
     # What stands beside the data may be about the request: "OK", or the words of a gateway.
     code, message = code_and_message(data)
     other_code, other_message = code_and_message(body)
-    return Failed(data, code or other_code, message or other_message)
+    return code or other_code, message or other_message
 
 
 def _plain_word(word: str) -> str:
