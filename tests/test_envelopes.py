@@ -63,6 +63,7 @@ def test_content(body: object, expected: object) -> None:
         ({"data": {"items": [BRAND], "pageKey": "in"}, "pageKey": "out"}, [BRAND], "in"),
         ({"items": [BRAND], "data": {"region": "eu"}}, [BRAND], None),
         ({"items": [BRAND], "data": [1], "nextPageKey": "k"}, [BRAND], "k"),
+        ({"items": [BRAND], "nextPageKey": None, "data": {"pageKey": "x"}}, [BRAND], None),
         ({"items": {}, "tracks": [BRAND]}, [BRAND], None),
         ({"items": [BRAND], "nextPageKey": 7}, [BRAND], "7"),
         ({"items": [BRAND], "nextPageKey": False}, [BRAND], None),

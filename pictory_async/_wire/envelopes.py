@@ -74,9 +74,13 @@ def listed(answer: Answer) -> Listed:
     around = mapping_of(body)
     inner = around.get("data")
     data = mapping_of(inner)
-    for items in (_named_list(data), _named_list(around), inner):
+    for holder, items in (
+        (data, _named_list(data)),
+        (around, _named_list(around)),
+        (around, inner),
+    ):
         if isinstance(items, list):
-            return Listed(cast("list[object]", items), _next_key(data) or _next_key(around))
+            return Listed(cast("list[object]", items), _next_key(holder) or _next_key(around))
     raise invalid(answer, f"expected a list, found {kind_of_body(answer)} without one")
 
 
