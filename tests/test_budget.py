@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -327,6 +328,46 @@ class TestSlots:
         await send(turns, Lane.CALL)
 
         assert 1 == pytest.approx(anyio.current_time() - began)
+
+
+class Refusing(httpx.AsyncBaseTransport):
+    """A service that takes ten requests a second, and refuses a ninth of them for no reason."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self._dice = random.Random(1)  # noqa: S311 - no secret
+        self._saved, self._saved_at = 10.0, anyio.current_time()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer."""
+        now = anyio.current_time()
+        self._saved, self._saved_at = min(10, self._saved + (now - self._saved_at) * 10), now
+        is_taken = self._saved >= 1 and self._dice.random() > 1 / 9
+        self._saved -= self._saved >= 1
+        self.taken += is_taken
+        await anyio.sleep(0.2)
+        return httpx.Response(200 if is_taken else 429, request=request)
+
+
+async def test_random_refusals() -> None:
+    """They take their share and little more, and are told of and counted as what they are."""
+    service, budget = Refusing(), Budget(Pace, 60)
+    turns, told = BudgetTurns(service.handle_async_request, budget), list[float]()
+    budget.on_rate_limit.add(lambda pause, _rate: told.append(pause))
+
+    async def worker() -> None:
+        while True:
+            await send(turns, Lane.CALL)
+
+    with anyio.move_on_after(200):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(50):
+                tasks.start_soon(worker)
+
+    assert service.taken > 0.6 * 10 * 8 / 9 * 200
+    assert len(told) == budget.statistics().rate_limited
+    # Most of them pause nobody.
+    assert told.count(0) > 0.5 * len(told)
 
 
 async def send(turns: BudgetTurns, lane: Lane, slot: float | None = None) -> httpx.Response:

@@ -7,6 +7,7 @@ import math
 import random
 from collections import Counter
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +100,19 @@ def test_trouble_is_forgotten() -> None:
     assert 1 == pace.rate_limited(100, 100, None)
 
 
+def test_pauses_grow_only_in_vain() -> None:
+    """Where something was accepted since the last pause, the next one is no longer."""
+    pace, now, pauses = Pace(), 0.0, list[float]()
+    for is_accepted in (False, False, False, True, True, False):
+        now += 1
+        if is_accepted:
+            pace.accepted(now)
+        pauses.append(pace.rate_limited(now, now, None))
+        now += pauses[-1]
+
+    assert [1, 2, 4, 1, 1, 2] == pauses
+
+
 def use(pace: Pace, rate: float, start: float, seconds: float) -> None:
     """Let so many requests a second be accepted, from a time on, for some seconds."""
     for tick in range(int(rate * seconds)):
@@ -175,37 +189,163 @@ def test_never_above_the_ceiling() -> None:
     assert [12] == rates(pace, [10_000], 1000)
 
 
-@pytest.mark.parametrize("retry_after", [1.0, None])
-@pytest.mark.parametrize(("limit", "bucket"), [(2, 2), (10, 1), (10, 10), (10, 50), (50, 50)])
-def test_finds_the_limit(limit: int, bucket: int, retry_after: float | None) -> None:
-    """A client with much to send soon gets nearly all that a service takes, and few refusals.
+@attrs.define
+class Service:
+    """A service that saves up calls in a bucket, and refuses a share of them for no reason."""
 
-    The service saves up calls in a bucket, and answers after a while, as a real one does.
+    limit: float
+    bucket: float
+    share: float = 0.0
+    retry_after: float | None = None
+    numbers: random.Random = attrs.field(factory=lambda: random.Random(1))  # noqa: S311 - no secret
+    _saved: float = attrs.field(init=False)
+    _saved_at: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        self._saved = self.bucket
+
+    def takes(self, now: float) -> bool:
+        """Say whether a request is accepted."""
+        saved = self._saved + (now - self._saved_at) * self.limit
+        self._saved, self._saved_at = min(self.bucket, saved), now
+        if self._saved < 1:
+            return False
+        self._saved -= 1
+        return self.numbers.random() >= self.share
+
+
+def use_up(
+    pace: Pace, service: Service, end: float, *, start: float = 0
+) -> list[tuple[float, bool]]:
+    """Send as much as the pace allows, fifty at once; return when what was answered.
+
+    The service answers after a while, as a real one does.
     """
-    pace, numbers = Pace(), random.Random(1)  # noqa: S311 - no secret
     answers: list[tuple[float, float, bool]] = []
-    taken = Counter[bool]()
-    now, saved, saved_at = 0.0, float(bucket), 0.0
-    while now < 120:
+    answered: list[tuple[float, bool]] = []
+    now = start
+    while now < end:
         if pace.delay(now) == 0 and len(answers) < 50:
-            saved, saved_at = min(bucket, saved + (now - saved_at) * limit), now
-            is_taken = saved >= 1
-            saved -= is_taken
             pace.sent(now, waited=True)
-            heapq.heappush(answers, (now + numbers.uniform(0.1, 0.3), now, is_taken))
+            answer = (now + service.numbers.uniform(0.1, 0.3), now, service.takes(now))
+            heapq.heappush(answers, answer)
             continue
         turn = now + pace.delay(now) if len(answers) < 50 else math.inf
         now = max(min(turn, answers[0][0] if answers else math.inf), now + 1e-6)
         while answers and answers[0][0] <= now:
             _, sent_at, is_taken = heapq.heappop(answers)
-            taken[is_taken] += now > 30
+            answered.append((now, is_taken))
             if is_taken:
                 pace.accepted(now)
             else:
-                pace.rate_limited(now, sent_at, retry_after)
+                pace.rate_limited(now, sent_at, service.retry_after)
+    return answered
+
+
+def counted(answered: list[tuple[float, bool]], start: float, end: float) -> Counter[bool]:
+    """Return how many were accepted and how many refused within a time."""
+    return Counter(is_taken for at, is_taken in answered if start <= at < end)
+
+
+@pytest.mark.parametrize("retry_after", [1.0, None])
+@pytest.mark.parametrize(("limit", "bucket"), [(2, 2), (10, 1), (10, 10), (10, 50), (50, 50)])
+def test_finds_the_limit(limit: int, bucket: int, retry_after: float | None) -> None:
+    """A client with much to send soon gets nearly all that a service takes, and few refusals."""
+    service = Service(limit, bucket, retry_after=retry_after)
+    taken = counted(use_up(Pace(), service, 120), 30, 120)
 
     assert taken[True] > 0.8 * limit * 90
     assert taken[False] < 0.025 * taken.total()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("share", [0.02, 0.11, 0.25])
+def test_random_refusals(share: float, seed: int) -> None:
+    """Refusals that come at any rate cost little of what the service takes beside them."""
+    service = Service(10, 10, share, numbers=random.Random(seed))  # noqa: S311 - no secret
+    answered = use_up(Pace(), service, 320)
+    possible = (1 - share) * 10
+    all_of_it, later = counted(answered, 0, 320), counted(answered, 160, 320)
+
+    assert all_of_it[True] > 0.6 * possible * 320
+    assert later[True] > 0.6 * possible * 160
+    assert all_of_it[False] < (share + 0.1) * all_of_it.total()
+
+
+@pytest.mark.parametrize(("share", "retry_after"), [(0, 1.0), (0, None), (0.11, None)])
+def test_a_limit_that_falls(share: float, retry_after: float | None) -> None:
+    """A limit that falls to half in mid-run is found from above, and soon."""
+    pace, service = Pace(), Service(20, 20, share, retry_after=retry_after)
+    use_up(pace, service, 120)
+    service.limit = service.bucket = 10
+    taken = counted(use_up(pace, service, 240, start=120), 150, 240)
+
+    assert taken[True] > 0.8 * (1 - share) * 10 * 90
+    assert taken[False] < (1.5 * share + 0.05) * taken.total()
+
+
+def noisy() -> tuple[Pace, float]:
+    """Return the pace that has learned of a quarter that is refused, and when."""
+    pace, now = Pace(), 0.0
+    for _ in range(5):
+        use(pace, 10, now, 0.3)
+        now += 0.4
+        now += pace.rate_limited(now, now, None)
+    return pace, now
+
+
+def test_cuts_in_vain() -> None:
+    """When lower rates were refused as well, the rate is what it was, and climbs from there."""
+    pace = Pace()
+    use(pace, 10, 0, 1)
+    pace.rate_limited(1, 1, None)
+    found, now = [pace.rate(2)], 2.0
+    for _ in range(4):
+        use(pace, 10, now, 0.3)
+        now += 0.4
+        now += pace.rate_limited(now, now, None)
+        found.append(pace.rate(now))
+
+    assert [10, 8] == pytest.approx(found[:2], rel=0.3)
+    assert found[3] < 0.6 * found[0]
+    assert found[4] == pytest.approx(found[0], rel=0.3)
+
+
+def test_background_pauses_nobody() -> None:
+    """What is refused at any rate neither pauses anybody nor cuts the rate."""
+    pace, now = noisy()
+    before = pace.rate(now + 0.4)
+    use(pace, 10, now, 0.3)
+    pause = pace.rate_limited(now + 0.4, now + 0.3, None)
+
+    assert 0 == pause
+    assert before <= pace.rate(now + 0.4)
+
+
+def test_background_is_not_everything() -> None:
+    """Many refusals in a row are about the rate, whatever is refused otherwise."""
+    pace, now = noisy()
+    pauses = [pace.rate_limited(now + tick / 10, now + tick / 10, None) for tick in range(1, 9)]
+
+    assert [0] * 6 == pauses[:6]
+    assert 1 == pytest.approx(pauses[6])
+
+
+def test_background_and_retry_after() -> None:
+    """An answer that names a time is heard by everybody, whatever is refused at any rate."""
+    pace, now = noisy()
+    before = pace.rate(now)
+
+    assert 7 == pytest.approx(pace.rate_limited(now + 0.1, now + 0.05, 7))
+    assert pace.rate(now + 7.2) < before
+
+
+def test_background_is_forgotten() -> None:
+    """When so many were accepted in a row that there is no background, one refusal cuts again."""
+    pace, now = noisy()
+    use(pace, 10, now, 60)
+
+    assert 1 == pytest.approx(pace.rate_limited(now + 60, now + 59.9, None))
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.none() | st.floats(0, 100)), max_size=40))
@@ -217,7 +357,7 @@ def test_never_stands_still(refusals: list[tuple[float, float | None]]) -> None:
         pace.rate_limited(now, now, asked)
 
     assert pace.rate(now) > 0.05
-    assert pace.delay(now) <= 100
+    assert pace.delay(now) < 100.001
 
 
 def test_shares() -> None:

@@ -60,10 +60,11 @@ class StateChanged:
 
 @attrs.frozen(kw_only=True)
 class RateLimited:
-    """The service answered 429, so that all requests of the client pause.
+    """The service answered 429, so that all requests of the client pause, as a rule.
 
     Args:
-        pause: For how many seconds.
+        pause: For how many seconds. 0 where such answers come at any rate: then only the request
+            that got it waits, for its own retry.
         rate: How many requests a second may follow.
     """
 

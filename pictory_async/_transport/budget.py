@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 OnRateLimit: TypeAlias = Callable[[float, float], None]
-"""Called after a 429 with the seconds of the pause and the rate that follows."""
+"""Called after each 429 with the seconds of the pause, 0 for none, and the rate that follows."""
 
 
 @attrs.define(eq=False)
