@@ -26,6 +26,7 @@ BENCHMARKS = [
     "files",
     "schedules",
     "batch",
+    "refusals",
     "waits",
     "cancellation",
     "looks",

@@ -23,6 +23,7 @@ CHAPTERS: Final = {
     "waits": "Pending waits",
     "schedules": "Finding out that a job is done",
     "batch": "A thousand items",
+    "refusals": "Random refusals",
     "cancellation": "Cancelling",
     "files": "Files",
     "decode": "Transcripts",
@@ -43,8 +44,8 @@ HEAD: Final = """# Benchmarks
 This page is written by `nox -s bench`, which runs every script of this folder; each has a `--help`.
 All rows of a table come from one run on one machine, so compare them with each other and not with
 those of another page. "Must be" is what this project asks of itself. The server is a process of
-its own that answers with ready bytes. The batch and the schedules run in virtual time: their
-seconds are exact. `nox -s bench -- schedules` runs one of them alone.
+its own that answers with ready bytes. The batch, the refusals and the schedules run in virtual
+time: their seconds are exact. `nox -s bench -- schedules` runs one of them alone.
 
 - {day}, {machine}.
 - pictory_async {ours} beside {libraries}.
