@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from anyio.abc import TaskGroup
-    from anyio.lowlevel import EventLoopToken
 
 
 T = TypeVar("T")
@@ -129,30 +128,26 @@ class ServedLoop:
     """
 
     def __init__(self) -> None:
-        self._token: EventLoopToken | None = None
+        self.loop: object = None
         self._lock = threading.Lock()
 
-    def claim(self) -> EventLoopToken:
-        """Return the event loop that runs here.
+    def claim(self, loop: object) -> None:
+        """Serve an event loop, which runs here.
 
         Raises:
             ConfigurationError: The client serves another one, which still runs.
         """
-        token = anyio.lowlevel.current_token()
-        if token != self._token:
-            with self._lock:
-                if self._token is not None and _still_runs(self._token):
-                    msg = (
-                        "the client is in use in another event loop, which still runs: "
-                        "make a client for each event loop"
-                    )
-                    raise ConfigurationError(msg)
-                self._token = token
-        return token
+        with self._lock:
+            if self.loop not in {None, loop} and _still_runs(self.loop):
+                msg = (
+                    "the client is in use in another event loop, which still runs: "
+                    "make a client for each event loop"
+                )
+                raise ConfigurationError(msg)
+            self.loop = loop
 
 
-def _still_runs(token: EventLoopToken) -> bool:
-    loop: Any = token.native_token
+def _still_runs(loop: Any) -> bool:  # noqa: ANN401 - asyncio's or trio's
     if hasattr(loop, "is_running"):
         return bool(loop.is_running())
     try:
@@ -175,7 +170,7 @@ class LoopWatch:
 
     def __init__(self, served: ServedLoop | None = None) -> None:
         self._served = served or ServedLoop()
-        self._loop: EventLoopToken | None = None
+        self._loop: object = None
 
     def has_changed(self) -> bool:
         """Tell whether this is another event loop than at the last call, if there was one.
@@ -183,5 +178,10 @@ class LoopWatch:
         Raises:
             ConfigurationError: The client serves another one, which still runs.
         """
-        before, self._loop = self._loop, self._served.claim()
-        return before is not None and before != self._loop
+        loop = anyio.lowlevel.current_token().native_token
+        # Several times for each request.
+        if loop is self._loop and loop is self._served.loop:
+            return False
+        self._served.claim(loop)
+        before, self._loop = self._loop, loop
+        return before not in {None, loop}

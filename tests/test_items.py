@@ -311,6 +311,20 @@ class TestSpending:
         assert 3 - len(failed) == len(fake.billed) >= 2
         assert 3 <= fake.count(TOKEN)
 
+    async def test_nothing_is_given_back(self) -> None:
+        """A length or a price below nothing makes no room for another render."""
+        spending = Spending(Limits(minutes=1, credits=1))
+        for number, spent in enumerate([60.0, -600.0]):
+            item = BatchItem(BatchInput(key=number, recipe=TEXT), spending.count_step)
+            item.begin_item()
+            item.take_job(PREVIEW)
+            item.previewed()
+            item.begin_render()
+            item.take_job(RENDER)
+            item.rendered(Video(job_id="r-1", video_url="u", duration=spent, ai_credits_used=-5.0))
+
+        assert "the limit minutes=1 would be passed" == spending.stop_reason()
+
     async def test_unknown_renders_count(self) -> None:
         """A render of which nobody knows takes its place for good."""
         spending = Spending(Limits(jobs=1))

@@ -308,6 +308,13 @@ def test_nested_too_deeply(function: Any, body: bytes) -> None:
         function(answer(body))
 
 
+def test_a_number_without_end() -> None:
+    """A number that Python refuses to read as a whole one does not hide the rest of the answer."""
+    body = b'{"data": {"status": "in-progress", "renderProgress": 1%s}}' % (b"0" * 5000)
+
+    assert "in-progress" == job_state(answer(body)).data["status"]
+
+
 @pytest.mark.parametrize("function", [job_state, api_error, is_route_refused, granted_token])
 def test_nested_too_deeply_where_everything_goes(function: Any) -> None:
     """No reader of an answer crashes over the depth of its body."""

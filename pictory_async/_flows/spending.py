@@ -87,8 +87,9 @@ class Spending:
             self._lost += 1
             return
         self._done += 1
-        self._minutes += (video.duration or 0.0) / _SECONDS
-        self._credits += video.ai_credits_used or 0.0
+        # Nothing is given back, whatever an answer says.
+        self._minutes += max(video.duration or 0.0, 0.0) / _SECONDS
+        self._credits += max(video.ai_credits_used or 0.0, 0.0)
 
     def _count_no_video(self, known: Known, *, was_submitted: bool) -> None:
         self._under_way -= 1

@@ -60,7 +60,9 @@ class Retries:
                     raise
                 what = "got no answer"
             else:
-                if not _is_failure(response, state.asked):
+                if response.status_code < HTTPStatus.MULTIPLE_CHOICES or _is_answer(
+                    response, state.asked
+                ):
                     return response
                 delay = self._delay(_refusal(request, response, state), attempt)
                 if delay is None:
@@ -92,11 +94,9 @@ def _silence(error: httpx.RequestError, state: RequestState) -> Failure:
     return Failure(meaning_of(state.asked, case))
 
 
-def _is_failure(response: httpx.Response, asked: Asked) -> bool:
-    if asked is Asked.FILE:
-        # Redirects are followed, and what else comes is looked at by whoever wants the file.
-        return response.is_error
-    return response.status_code >= HTTPStatus.MULTIPLE_CHOICES
+def _is_answer(response: httpx.Response, asked: Asked) -> bool:
+    # Redirects of files are followed, by whoever wants the file.
+    return asked is Asked.FILE and not response.is_error
 
 
 def _refusal(request: httpx.Request, response: httpx.Response, state: RequestState) -> Failure:

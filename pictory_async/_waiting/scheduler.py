@@ -85,16 +85,16 @@ class _Places:
 
     async def wait_for_free(self) -> None:
         """Wait until there is room for one more look."""
-        while not self._has_room(anyio.current_time()):
+        while not self._has_room():
             self._freed = anyio.Event()
             oldest = next(iter(self._began.values()), math.inf)
             with anyio.move_on_at(oldest + _STUCK_SECONDS):
                 await self._freed.wait()
 
-    def take(self) -> int:
+    def take(self, now: float) -> int:
         """Take a place, and return its number."""
         number = next(self._numbers)
-        self._began[number] = anyio.current_time()
+        self._began[number] = now
         return number
 
     def give_back(self, number: int) -> None:
@@ -103,8 +103,9 @@ class _Places:
             self._stuck.discard(number)
         self._freed.set()
 
-    def _has_room(self, now: float) -> bool:
+    def _has_room(self) -> bool:
         if len(self._began) >= _PLACES:
+            now = anyio.current_time()
             for number, began in [*self._began.items()]:
                 if now < began + _STUCK_SECONDS:
                     break
@@ -126,6 +127,8 @@ class LookScheduler:
         self._heap: list[tuple[float, int, _ScheduledWait[Any]]] = []
         self._numbers = count()
         self._workers = 0
+        # How many of them wait to be the one that waits for the next due time.
+        self._resting = 0
         self._places = _Places()
         self._is_over = False
         self._picking = anyio.Lock(fast_acquire=True)
@@ -199,18 +202,21 @@ class LookScheduler:
         while True:
             # One worker waits for the next due time, the others for this lock: else each of them
             # would be woken for every job.
+            self._resting += 1
             async with self._picking:
+                self._resting -= 1
                 await self._places.wait_for_free()
                 wait = await self._next_due()
-                place = self._places.take()
-                if not self._picking.statistics().tasks_waiting:
+                if not self._resting:
                     self._hire(tasks)
+            now = anyio.current_time()
+            place = self._places.take(now)
             try:
-                if await self._look_at(wait):
+                if await self._look_at(wait, now):
                     self._push_next(wait)
             finally:
                 self._places.give_back(place)
-            if self._workers > _PLACES and self._picking.statistics().tasks_waiting:
+            if self._workers > _PLACES and self._resting:
                 # It was hired while others were stuck.
                 self._workers -= 1
                 return
@@ -230,9 +236,8 @@ class LookScheduler:
             with anyio.move_on_at(due):
                 await self._news.wait()
 
-    async def _look_at(self, wait: _ScheduledWait[Any]) -> bool:
+    async def _look_at(self, wait: _ScheduledWait[Any], now: float) -> bool:
         """Look at a job, and return whether to look again."""
-        now = anyio.current_time()
         ends = now + LATE_LOOK_SECONDS if now > wait.due + LATE_SECONDS else 0.0
         goes_on = False
         try:

@@ -408,8 +408,11 @@ def _parsed_body(answer: Answer) -> object:
     """Return the body's JSON, or None where it is none or nested beyond reading."""
     try:
         return json.loads(answer.body)
-    except (ValueError, RecursionError):
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return None
+    except ValueError:
+        # A whole number of thousands of digits, which Python refuses to read as one.
+        return json.loads(answer.body, parse_int=float)
 
 
 def mapping_of(value: object) -> Json:

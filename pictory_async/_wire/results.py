@@ -133,7 +133,9 @@ def _update(
 
 def _progress(data: Json) -> float | None:
     for key in ("renderProgress", "progress"):
-        progress = number(data.get(key))
+        value = data.get(key)
+        # Most looks see none.
+        progress = None if value is None else number(value)
         if progress is not None and 0 <= progress <= _WHOLE:
             return float(progress)
     return None
