@@ -551,6 +551,7 @@ class Pictory(Groups):
             JobFailedError: The service gave up on the job.
             JobCleanedError: The job's result was deleted.
             JobNotFoundError: The service knows no such job.
+            JobResultMissingError: The job is completed, and look after look shows no result.
             JobTimeoutError: The job is not done yet; wait again to go on.
             JobOutageError: The service could not be asked for too long.
             APIError: The service refused to tell, for instance an `AuthenticationError`.

@@ -21,6 +21,7 @@ PictoryError
 │   ├── JobFailedError          the service gave up
 │   ├── JobCleanedError         the result was deleted, or its retention is over
 │   ├── JobNotFoundError        the service knows no such job
+│   ├── JobResultMissingError   the job is done and paid for, and its result is not shown
 │   ├── JobTimeoutError         the wait is over, the job is not: wait again to go on
 │   └── JobOutageError          the service could not be asked for too long
 ├── BatchError                  an item of a batch has no result, through no fault of its own
@@ -296,6 +297,13 @@ class JobCleanedError(JobError):
 
 class JobNotFoundError(JobError):
     """The service knows no job of this id."""
+
+
+class JobResultMissingError(JobError):
+    """The job is completed, and look after look the service showed no result of it.
+
+    It is done and paid for, and so not to be submitted again; a later look may show the result.
+    """
 
 
 class JobTimeoutError(JobError, TimeoutError):

@@ -25,6 +25,7 @@ from pictory_async._errors import (
     JobFailedError,
     JobNotFoundError,
     JobOutageError,
+    JobResultMissingError,
     JobTimeoutError,
     NotFoundError,
     NotSubmittedError,
@@ -107,6 +108,7 @@ ERRORS: list[tuple[PictoryError, str]] = [
             JobFailedError,
             JobCleanedError,
             JobNotFoundError,
+            JobResultMissingError,
             JobTimeoutError,
             JobOutageError,
         )

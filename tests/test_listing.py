@@ -266,7 +266,7 @@ class TestJobs:
         [
             ({"previewUrl": "p"}, Preview),
             ({"videoURL": "v"}, Video),
-            ({"transcript": []}, Transcript),
+            ({"transcript": [{"uid": 1}]}, Transcript),
             ({"something": "else"}, RawResult),
         ],
     )

@@ -25,6 +25,7 @@ from pictory_async import (
     ClientCredentials,
     ConfigurationError,
     DownloadError,
+    JobResultMissingError,
     Pictory,
     PictoryError,
     RawResult,
@@ -393,6 +394,20 @@ async def test_good_answers_are_left_alone(credentials: ApiKey) -> None:
 
     assert isinstance(result, RawResult)
     assert link == result.data["link"]
+
+
+@in_virtual_time
+async def test_a_result_that_does_not_come() -> None:
+    """What a completed job says instead of its result is struck out like any other error."""
+    fake = FakePictory(draw=False, clock=anyio.current_time)
+    job = {"job_id": "j-1", "data": {"status": "completed", "message": f"sent by {KEY}"}}
+    fake.trouble(LOOK, Trouble.status(200, job), times=None)
+    async with client(fake, API_KEY, over_socket=False) as pictory:
+        with pytest.raises(JobResultMissingError) as caught:
+            await pictory.wait_for_job("j-1")
+
+    assert {"status": "completed", "message": "sent by [secret]"} == caught.value.data
+    assert_silent(caught.value, {KEY})
 
 
 # --- wires --------------------------------------------------------------------------------------

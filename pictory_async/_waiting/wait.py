@@ -12,13 +12,14 @@ import attrs
 from pictory_async._errors import (
     JobNotFoundError,
     JobOutageError,
+    JobResultMissingError,
     JobTimeoutError,
     NotFoundError,
     PictoryError,
     RateLimitError,
 )
 from pictory_async._waiting.schedule import Sightings
-from pictory_async._wire.job_states import Completed, Missing
+from pictory_async._wire.job_states import Completed, Missing, data_in_errors
 from pictory_async._wire.known import is_missed_look
 from pictory_async._wire.results import read_update
 
@@ -41,6 +42,8 @@ _log = logging.getLogger("pictory_async")
 
 # A job that was submitted a moment ago may not be known everywhere yet.
 _NOT_FOUND_GRACE: Final = 10.0
+# A job may be completed a moment before its result is shown: so many looks may show none.
+_LOOKS_WITHOUT_RESULT: Final = 5
 # The last look before a timeout starts this long before it, so that it can still be answered.
 _LAST_LOOK: Final = 2.0
 # A look or an end that comes so much later than it was due, since the process was frozen, nobody
@@ -81,6 +84,7 @@ class Wait(Generic[T]):
     """
 
     __slots__ = (
+        "_bare",
         "_birth",
         "_context",
         "_failing_since",
@@ -108,6 +112,8 @@ class Wait(Generic[T]):
         self._birth = context.history.birth(job_id)
         self._known_at = self._birth
         self._seen = Sightings()
+        # How many looks in a row saw the job completed without a result.
+        self._bare = 0
         self._retry_after: float | None = None
         self._failing_since: float | None = None
         self._is_failing = False
@@ -144,6 +150,8 @@ class Wait(Generic[T]):
     def take_in(self, look: Look) -> JobUpdate[T] | None:
         """Return what a look amounts to; None where the job is too young to be missed.
 
+        A completed job is done once it shows its result.
+
         Raises:
             JobError: The job gives no result.
             PictoryError: The service refused to tell, or the result is not what it should be.
@@ -156,9 +164,14 @@ class Wait(Generic[T]):
         self._failing_since = None
         self._is_failing = self._is_postponed = False
         self._retry_after = look.retry_after
-        if isinstance(look.state, Completed):
-            self._learn()
         update = read_update(look.state, self.job_id, self.kind, elapsed=elapsed)
+        is_bare = isinstance(look.state, Completed) and not update.is_done
+        self._bare = self._bare + 1 if is_bare else 0
+        if self._bare > _LOOKS_WITHOUT_RESULT:
+            msg = "completed, but the service shows no result of it"
+            raise self._error(JobResultMissingError, msg)
+        if update.is_done:
+            self._learn()
         self._known_at = anyio.current_time()
         self._seen = self._seen.after(elapsed, update.progress)
         return update
@@ -222,5 +235,5 @@ class Wait(Generic[T]):
         return self._elapsed < _NOT_FOUND_GRACE
 
     def _error(self, error: type[JobError], message: str, code: str | None = None) -> JobError:
-        data = self.look.state.data if self.look is not None else dict[str, Any]()
+        data = data_in_errors(self.look.state) if self.look is not None else dict[str, Any]()
         return error(self.job_id, code, message, data)

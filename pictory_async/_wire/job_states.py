@@ -62,7 +62,8 @@ class Completed:
         strange: The word for it where no page documents that: the result itself is the sign.
     """
 
-    data: Json
+    # As it came: where the service quotes a token, it is in here too.
+    data: Json = attrs.field(repr=False)
     answer: Answer = attrs.field(default=_NO_ANSWER, eq=False, repr=False)
     strange: str | None = None
 
@@ -122,6 +123,14 @@ def job_state(answer: Answer) -> JobState:
     # The others end up in errors.
     clean = answer.without_secrets()
     return state if clean is answer else _job_state(clean)
+
+
+def data_in_errors(state: JobState) -> Json:
+    """Return what an error may show of a state: a result is kept as it came, with its links."""
+    if not isinstance(state, Completed):
+        return state.data
+    clean = state.answer.without_secrets()
+    return state.data if clean is state.answer else _job_state(clean).data
 
 
 def _job_state(answer: Answer) -> JobState:

@@ -19,6 +19,7 @@ from pictory_async._errors import (
     InvalidRequestError,
     JobCleanedError,
     JobFailedError,
+    JobResultMissingError,
     JobTimeoutError,
     TokenRefusedError,
     TransportError,
@@ -79,7 +80,7 @@ def _known_of_job(error: Exception) -> Known:
     match error:
         case JobFailedError():
             return Known.SURELY_NOT
-        case JobCleanedError() | DownloadError():
+        case JobCleanedError() | JobResultMissingError() | DownloadError():
             return Known.PAID
         case _:
             return Known.UNKNOWN

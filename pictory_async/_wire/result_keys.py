@@ -1,10 +1,10 @@
-"""The keys by which a result is known, in whatever answer it comes."""
+"""The keys by which a result is known, in whatever answer it comes, and is there or not yet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pictory_async._models.ai_studio import GeneratedVideo
+from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.transcripts import Transcript
 
@@ -33,6 +33,31 @@ A job whose status says nothing, and that has one of them, is done: a completed 
 some transcriptions, carry none (the page "GET Video Preview & Default Settings").
 """
 
+# What each kind must have, at least one of them; the rest of a result may come without.
+_NEEDED: Final[Mapping[type[Any], frozenset[str]]] = {
+    **{
+        kind: frozenset(key for key, of in KIND_BY_KEY.items() if of is kind)
+        for kind in (Video, Preview)
+    },
+    Transcript: frozenset({"transcript", "editVideoUrl", "txt", "srt", "vtt", "highlights"}),
+    GeneratedImage: frozenset({"url"}),
+    GeneratedVideo: frozenset({"url"}),
+}
+# What tells how a job is doing, and nothing of what it made.
+_PROGRESS: Final = frozenset(
+    {
+        "jobId",
+        "job_id",
+        "message",
+        "progress",
+        "renderProgress",
+        "renderProgressMessage",
+        "renderState",
+        "status",
+        "success",
+    }
+)
+
 
 def holds_result(data: Mapping[str, Any]) -> bool:
     """Tell whether there is a result in what is told of a job."""
@@ -40,12 +65,27 @@ def holds_result(data: Mapping[str, Any]) -> bool:
 
 
 def kinds_in(data: Mapping[str, Any]) -> list[type[Any]]:
-    """Return the kinds of result whose keys are there: those that hold something, if any does."""
-    filled = [kind for key, kind in KIND_BY_KEY.items() if holds(data, key)]
-    return filled or [kind for key, kind in KIND_BY_KEY.items() if key in data]
+    """Return the kinds of result of which there is something."""
+    return [kind for key, kind in KIND_BY_KEY.items() if holds(data, key)]
+
+
+def kinds_named_in(data: Mapping[str, Any]) -> list[type[Any]]:
+    """Return the kinds of result whose keys are there, whether they hold something or not."""
+    return [kind for key, kind in KIND_BY_KEY.items() if key in data]
 
 
 def holds(data: Mapping[str, Any], *keys: str) -> bool:
     """Tell whether there is something under any of the keys: neither null nor an empty text."""
     values = map(data.get, keys)
     return any(value is not None and value != "" for value in values)
+
+
+def has_result(data: Mapping[str, Any], kind: type[Any]) -> bool:
+    """Tell whether a completed job shows its result, which may come a look later than the word.
+
+    Args:
+        data: The `data` of the answer about the job.
+        kind: The type of its result; of one that no page documents, anything may be the result.
+    """
+    needed = _NEEDED.get(kind, data.keys() - _PROGRESS)
+    return holds(data, *needed)

@@ -31,7 +31,7 @@ from pictory_async._wire.job_states import (
 )
 from pictory_async._wire.plain import number
 from pictory_async._wire.protocol import invalid, mapping_of
-from pictory_async._wire.result_keys import kinds_in
+from pictory_async._wire.result_keys import has_result, kinds_in, kinds_named_in
 
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def read_update(
     state: JobState, job_id: str, kind: type[T] | None, *, elapsed: float = 0.0
 ) -> JobUpdate[T]:
     """Return what a look saw.
+
+    A completed job that does not show its result yet is one without a result here.
 
     Args:
         state: The job's state.
@@ -148,15 +150,17 @@ def _by_url(data: Json) -> type[Any]:
     return GeneratedVideo if "duration" in data else GeneratedImage
 
 
-def _read_result(state: Completed, job_id: str, kind: type[T] | None) -> T:
+def _read_result(state: Completed, job_id: str, kind: type[T] | None) -> T | None:
     data = state.data
     told = kinds_in(data)
     by_url = _by_url(data)
-    known = kind or next(iter(told), by_url)
+    known = kind or next(iter(told or kinds_named_in(data)), by_url)
     # A picture stays one if it gets a thumbnail some day.
     if told and known is not RawResult and known not in {*told, by_url}:
         expected = f"{told[0].__name__}, as the job's result is"
         raise InvalidRequestError("job.kind", expected, known.__name__)
+    if not has_result(data, known):
+        return None
     if known is RawResult:
         return cast("T", RawResult(job_id=job_id, data=data))
     try:
