@@ -662,8 +662,6 @@ class TestResult:
         [
             ({"preview": "u"}, Preview, "preview_url"),
             ({"previewUrl": None, "preview": "u"}, Preview, "preview_url"),
-            ({"shareVideoURL": "u"}, Video, "share_url"),
-            ({"videoShareURL": "u"}, Video, "share_url"),
         ],
     )
     def test_knows_the_older_names(self, data: dict[str, Any], cls: type[Open], name: str) -> None:
@@ -673,13 +671,13 @@ class TestResult:
         assert "u" == getattr(read, name)
         assert {} == read.extra
 
-    def test_keeps_both_names_if_both_are_there(self) -> None:
-        """If an answer has both names, the current one counts and the other is kept."""
-        data = {"videoShareURL": "new", "shareVideoURL": "old"}
+    def test_the_page_and_the_shared_file_are_two_things(self) -> None:
+        """`videoShareURL` is a page and `shareVideoURL` a file: neither is taken for the other."""
+        data = {"videoShareURL": "page", "shareVideoURL": "file"}
 
         video = read_model(data, Video, job_id="j-1")
 
-        assert ("new", {"shareVideoURL": "old"}) == (video.share_url, video.extra)
+        assert ("page", "file", {}) == (video.share_url, video.share_video_url, video.extra)
         assert data == to_data(video)
 
     def test_null_is_absent(self) -> None:

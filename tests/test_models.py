@@ -707,12 +707,14 @@ class TestAsValues:
     ("fields", "url"),
     [
         ({"video_url": "mp4", "share_url": "page"}, "mp4"),
-        ({"share_url": "page"}, "page"),
+        ({"video_url": "mp4", "share_video_url": "shared"}, "mp4"),
+        ({"share_url": "page", "share_video_url": "shared"}, "shared"),
+        ({"share_url": "page"}, None),
         ({}, None),
     ],
 )
 def test_what_to_download(fields: dict[str, Any], url: str | None) -> None:
-    """A video's url is the mp4, or the shared link where the older API sends no other."""
+    """A video's url is the mp4, or the shared file where there is no other, and never the page."""
     assert url == results.Video(job_id="j", **fields).url
 
 

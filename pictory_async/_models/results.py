@@ -42,8 +42,8 @@ class Video(Open):
     Args:
         job_id: The render's job.
         video_url: The mp4.
-        share_url: A page that plays it; in the older API, where the example programs download
-            from. `videoShareURL`, or `shareVideoURL` in the older API.
+        share_url: A page that plays it, and never the file.
+        share_video_url: Where the example programs of the older API download from.
         thumbnail_url: An image.
         audio_url: The sound alone.
         srt_url: Subtitles.
@@ -56,9 +56,8 @@ class Video(Open):
 
     job_id: str = attrs.field(metadata={"in_data": False})
     video_url: str | None = attrs.field(default=None, metadata={"wire": "videoURL"})
-    share_url: str | None = attrs.field(
-        default=None, metadata={"wire": "videoShareURL", "aliases": ("shareVideoURL",)}
-    )
+    share_url: str | None = attrs.field(default=None, metadata={"wire": "videoShareURL"})
+    share_video_url: str | None = attrs.field(default=None, metadata={"wire": "shareVideoURL"})
     thumbnail_url: str | None = attrs.field(default=None, metadata={"wire": "thumbnail"})
     audio_url: str | None = attrs.field(default=None, metadata={"wire": "audioURL"})
     srt_url: str | None = attrs.field(default=None, metadata={"wire": "srtFile"})
@@ -71,8 +70,11 @@ class Video(Open):
 
     @property
     def url(self) -> str | None:
-        """What to download: the mp4, or the shared one where the service sends no other."""
-        return self.video_url or self.share_url
+        """What to download: the mp4, or the shared one where the service sends no other.
+
+        None where all that the service sends is the page.
+        """
+        return self.video_url or self.share_video_url
 
 
 @attrs.frozen(kw_only=True)
