@@ -124,7 +124,8 @@ def assemble(
     served = ServedLoop()
     connections = _checked_connections(transport, slots, proxy, served)
     above_zero("requests a second").or_none.check_setting("max_rate", max_rate)
-    times = _extension_of(_setting(Timeouts, "timeouts", timeouts))
+    limits = _setting(Timeouts, "timeouts", timeouts)
+    times, stall = _extension_of(limits), math.inf if limits.stall is None else limits.stall
     patience = _setting(Retry, "retry", retry)
     SCHEDULE.or_none.check_setting("schedule", schedule)
     _JOB_PATH.or_none.check_setting("job_path", job_path)
@@ -146,7 +147,7 @@ def assemble(
         looks=looks,
         waits=Waits(looks, history, schedule or ByProgress(), random.random),
         uploads=Uploads(chain.for_files(), headers, times),
-        downloads=Downloads(chain.for_files(), headers, times, patience, random.random),
+        downloads=Downloads(chain.for_files(), headers, times, stall, patience, random.random),
     )
 
 

@@ -359,12 +359,13 @@ class UploadError(PictoryError):
 
 @attrs.define(eq=False, slots=False)
 class DownloadError(PictoryError):
-    """A file did not arrive whole; what had arrived was removed.
+    """A file did not arrive whole, or not the file; what had arrived was removed.
 
     Args:
         message: What happened.
         url: Where the file is, without the query, which may hold a signature.
-        status: The HTTP status, where the host answered with an error.
+        status: The HTTP status, where the host answered with an error, or, with 200, something else
+            than the file: a page, a document, nothing.
         job_id: The job whose result this is, where it is known: the job is done and paid for.
     """
 

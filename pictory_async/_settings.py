@@ -28,6 +28,8 @@ class Timeouts:
         connect: Making a connection.
         read: Waiting for the next bytes of an answer.
         write: Sending the next bytes of a request.
+        stall: Waiting for the next 64 KiB of a download, or its end: what comes more slowly is an
+            answer that broke off, and the rest is asked for.
         slot: Waiting for a connection slot. Thousands of requests may queue up, so by default
             there is no limit.
 
@@ -38,4 +40,5 @@ class Timeouts:
     connect: float | None = attrs.field(default=10.0, validator=setting(number(0).or_none))
     read: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
     write: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
+    stall: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
     slot: float | None = attrs.field(default=None, validator=setting(number(0).or_none))

@@ -14,6 +14,7 @@ from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._models.base import short
 from pictory_async._models.results import Video
 from pictory_async._transport.disk import loaded, place_of
+from pictory_async._transport.sniffing import Content, content_by_name
 from pictory_async._transport.uploads import content_type_of
 
 
@@ -70,12 +71,13 @@ class Transfers:
         """Download a finished video, or what is at a URL."""
         _RESULT.check_argument("source", source)
         if isinstance(source, str):
-            return await self.downloads.fetch_file(source, target, on_bytes)
+            content = content_by_name(target.name)
+            return await self.downloads.fetch_file(source, target, content, on_bytes)
         if source.url is None:
             expected = "a video with a URL"
             raise InvalidRequestError("source", expected, f"none in job {source.job_id}")
         try:
-            return await self.downloads.fetch_file(source.url, target, on_bytes)
+            return await self.downloads.fetch_file(source.url, target, Content.MEDIA, on_bytes)
         except DownloadError as exc:
             raise DownloadError(exc.message, exc.url, exc.status, source.job_id) from exc
 
