@@ -251,7 +251,8 @@ class Pictory(Groups):
                 the default, or "v1".
             output: The file to download the video into; its folder must exist.
             timeout: Seconds for both jobs together, or None for no end. A render that is not done
-                by then goes on at the service, and is billed.
+                by then goes on at the service, and is billed. The download has what is left of
+                them, but a minute at the least, or `timeout` where that is less.
             on_job: Called with each job once it has an id; keep it, to find what is paid for
                 again after a cancellation or a crash. This and the next two may be async.
             on_progress: Called with a `JobUpdate` after each look at a job.
@@ -310,7 +311,9 @@ class Pictory(Groups):
             version: Which generation of the API makes the video: "v2", which is the default, or
                 "v1".
             output: The file to download the video into; its folder must exist.
-            timeout: Seconds from here to the finished render, or None for no end.
+            timeout: Seconds from here to the finished render, or None for no end. The download
+                has what is left of them, but a minute at the least, or `timeout` where that is
+                less.
             on_job: Called with each of the four jobs once it has an id. This and the next two
                 may be async.
             on_progress: Called with a `JobUpdate` after each look at a job.
@@ -376,7 +379,8 @@ class Pictory(Groups):
             folder: The folder to download the videos into, as `KEY.mp4`.
             at_once: How many videos are made at a time, 1 and more. The outcomes come together, so
                 that a template that is wrong costs no more previews than this.
-            timeout: Seconds for each video, or None for no end.
+            timeout: Seconds for each video, or None for no end. Its download has what is left of
+                them, but a minute at the least, or `timeout` where that is less.
             outage: Seconds for which the submits of a row, where nothing can have been paid for,
                 or the looks at a job may fail in a row.
             fail_fast: Whether nothing more is submitted after the first failure.
@@ -465,6 +469,8 @@ class Pictory(Groups):
             pending: How many items may be under way, or have unread outcomes, at once.
             downloading: How many files may be on their way at once.
             timeout: Seconds for the jobs of each item, from its first submit, or None for no end.
+                Its download has what was left of them when the video was done, but a minute at the
+                least, or `timeout` where that is less; waiting for its turn takes none of it.
             outage: Seconds for which the submits of an item, where nothing can have been paid
                 for, or the looks at a job may fail in a row.
             fail_fast: Whether nothing more is submitted after the first failure.
@@ -715,6 +721,11 @@ class Pictory(Groups):
         Where a connection breaks, the rest is asked for; a target that is a link stays one.
         No credential goes along, wherever the file is.
 
+        What arrives must be a film where a `Video` is given, and else what the target's suffix
+        says, where that is a known one: a login page, an error document and nothing at all are
+        refused, whatever their status. Where a video's link has run out, its job is looked at
+        once more for a fresh one.
+
         Args:
             source: A finished video, or an http or https URL.
             target: The file; its folder must exist. A file that is there already is replaced.
@@ -725,9 +736,46 @@ class Pictory(Groups):
             The target.
 
         Raises:
-            InvalidRequestError: The source has no URL, or the folder does not exist.
-            DownloadError: The file did not arrive whole, or could not be written.
+            InvalidRequestError: The source is neither, or the folder does not exist.
+            DownloadError: The file did not arrive whole, or something else came in its place, or
+                it could not be written, or the service names no file of the video.
         """
         PATH.check_argument("target", target)
         FUNCTION.or_none.check_argument("on_bytes", on_bytes)
         return await self._flows.transfers.fetch_result(source, Path(target), on_bytes)
+
+    async def download_outputs(
+        self,
+        video: Video,
+        folder: str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> dict[str, Path]:
+        """Download a video with its subtitles, its text, its thumbnail and its sound.
+
+        Each arrives as with `download`, a few at a time. All are tried, whatever fails::
+
+            paths = await pictory.download_outputs(video, "videos", name="tea")
+            print(paths["mp4"], paths.get("srt"))
+
+        Args:
+            video: A finished video.
+            folder: The folder, which must exist. Files that are there already are replaced.
+            name: What the files are called before their suffixes: up to 100 letters, digits,
+                spaces, _ and -; by default the job's id.
+            on_bytes: Called with the bytes that have arrived of all files together and the bytes
+                there are in all, or None as long as a host did not say; may be async.
+
+        Returns:
+            The files by what they are, as far as the service names them: `mp4`, `srt`, `vtt`,
+            `txt`, `thumbnail` and `audio`.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be; nothing was asked for.
+            DownloadError: A file did not arrive: the first one of them, with notes on the others
+                and on what arrived.
+        """
+        PATH.check_argument("folder", folder)
+        FUNCTION.or_none.check_argument("on_bytes", on_bytes)
+        return await self._flows.transfers.fetch_outputs(video, folder, name, on_bytes)

@@ -28,7 +28,7 @@ PictoryError
 │   ├── NotSubmittedError       nothing more was submitted for it: a limit, the breaker
 │   └── UnfinishedError         the block was left while it was under way
 ├── UploadError                 a file did not get to the storage
-└── DownloadError               a file did not arrive whole; nothing was left behind
+└── DownloadError               a file did not arrive whole, or not the file; nothing is left behind
 
 Every error can be pickled and copied, and none holds a credential.
 """
@@ -363,7 +363,8 @@ class DownloadError(PictoryError):
 
     Args:
         message: What happened.
-        url: Where the file is, without the query, which may hold a signature.
+        url: Where the file is, without the query, which may hold a signature; "" where the service
+            does not say it.
         status: The HTTP status, where the host answered with an error, or, with 200, something else
             than the file: a page, a document, nothing.
         job_id: The job whose result this is, where it is known: the job is done and paid for.
@@ -376,4 +377,5 @@ class DownloadError(PictoryError):
 
     def __str__(self) -> str:
         result = f"; it is the result of job {self.job_id}" if self.job_id else ""
-        return f"{self.url}: {self.message}{result}"
+        place = f"{self.url}: " if self.url else ""
+        return f"{place}{self.message}{result}"

@@ -186,5 +186,6 @@ class Groups:
             waits=core.waits,
             uploads=core.uploads,
             downloads=core.downloads,
+            look_now=core.looks.look_now,
             on_rate_limit=core.budget.on_rate_limit,
         )

@@ -44,6 +44,7 @@ RIGHT: Final[dict[str, Any]] = {
     "content_type": "video/mp4",
     "elements": [{"id": 1, "elementType": "a", "type": "b", "startTime": 0, "duration": 1}],
     "file": PROJECT,
+    "folder": ".",
     "file_name": "a.mp4",
     "file_url": "https://a.example/v.mp4",
     "items": [],
@@ -68,6 +69,7 @@ RIGHT: Final[dict[str, Any]] = {
     "template": "t-1",
     "transcript": [{"words": []}],
     "variables": {},
+    "video": Video(job_id="j-1"),
     "voice": {
         "name": "Me",
         "engine": "neural",

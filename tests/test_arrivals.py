@@ -232,8 +232,7 @@ class TestStall:
 
     async def test_the_last_bytes(self, tmp_path: Path) -> None:
         """A file that ends in time needs no 64 KiB."""
-        host = whole(b"")
-        host.answer = lambda _: httpx.Response(200, stream=Slow(FILM[:50], 1, 1))
+        host = Host(lambda _: httpx.Response(200, stream=Slow(FILM[:50], 1, 1)))
         target = await download(host, tmp_path / "film.mp4")
 
         assert 50 == target.stat().st_size

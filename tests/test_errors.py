@@ -117,6 +117,7 @@ ERRORS: list[tuple[PictoryError, str]] = [
         DownloadError("cut", "https://x/y", 404, "j-1"),
         "https://x/y: cut; it is the result of job j-1",
     ),
+    (DownloadError("no file", "", None, "j-1"), "no file; it is the result of job j-1"),
 ]
 COPIES: list[Callable[[Any], Any]] = [
     copy.copy,

@@ -342,12 +342,6 @@ class TestFailures:
         assert pipe.is_fifo()
         assert [] == host.requests
 
-    async def test_no_video(self, tmp_path: Path) -> None:
-        """A video without a URL is refused with its job's id."""
-        async with client(FakePictory()) as pictory:
-            with pytest.raises(InvalidRequestError, match="none in job j1"):
-                await pictory.download(Video(job_id="j1"), tmp_path / "film.mp4")
-
     async def test_impossible_name(self, tmp_path: Path) -> None:
         """A name that the disk does not take is refused before anything is asked for."""
         host = Host(film)

@@ -444,7 +444,7 @@ class TestStages:
     async def test_a_download_that_fails(self, tmp_path: Path) -> None:
         """A video that does not arrive is an outcome with its job's id; no file is half there."""
         fake = virtual_fake()
-        fake.trouble(FILE, Trouble.status(404))
+        fake.trouble(FILE, Trouble.status(401))
         async with client(fake) as pictory:
             found = await all_of(pictory, {"a": "One.", "b": "Two."}, folder=tmp_path)
         (failed,) = [outcome for outcome in found if outcome.error is not None]

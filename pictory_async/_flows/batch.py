@@ -25,6 +25,7 @@ from pictory_async._flows.item import BatchItem
 from pictory_async._flows.leftovers import jobs_of, note_on
 from pictory_async._flows.recipes import JobRecipe
 from pictory_async._flows.spending import Breaker, Spending
+from pictory_async._flows.transfers import seconds_to_download
 from pictory_async._models.events import Downloaded, Outage, Submitted
 from pictory_async._models.results import Video
 from pictory_async._retry import grown
@@ -107,7 +108,7 @@ class Batch:
         self._is_out = False
         self._new: deque[BatchItem] = deque()
         self._previewed: deque[BatchItem] = deque()
-        self._rendered: deque[tuple[BatchItem, Path]] = deque()
+        self._rendered: deque[tuple[BatchItem, Path, float]] = deque()
         self._under_way: dict[BatchItem, None] = {}
         self._is_fed = False
         self._input_error: Exception | None = None
@@ -320,7 +321,8 @@ class Batch:
             if item.output is None:
                 self._succeed(item)
             else:
-                self._rendered.append((item, item.output))
+                seconds = seconds_to_download(item.ends, self._settings.timeout)
+                self._rendered.append((item, item.output, seconds))
         else:
             item.timings = attrs.evolve(item.timings, preview=seconds)
             item.previewed()
@@ -334,10 +336,11 @@ class Batch:
             await self._until(lambda: bool(self._rendered))
             await self._download(*self._rendered.popleft())
 
-    async def _download(self, item: BatchItem, output: Path) -> None:
+    async def _download(self, item: BatchItem, output: Path, seconds: float) -> None:
         began, video = anyio.current_time(), item.begin_download()
+        hooks = self._settings.hooks
         try:
-            await self._parts.transfers.deliver(video, output, self._settings.hooks.on_bytes)
+            await self._parts.transfers.deliver(video, output, hooks.on_bytes, seconds)
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
             self.fail(item, exc)
             return

@@ -62,7 +62,7 @@ class EditVideo:
         storyboard = MODELS[generation].from_passages(url, passages, name=name)
         preview = await self.generations.submit_storyboard(storyboard, generation)
         video = await self.generations.finish_video(preview, generation, run)
-        await self.transfers.deliver(video, output, run.hooks.on_bytes)
+        await self.transfers.deliver(video, output, run.hooks.on_bytes, run.seconds_to_download())
         return video
 
     async def _passages(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.templates import Templates
     from pictory_async._endpoints.transcriptions import Transcriptions
     from pictory_async._endpoints.v1 import V1
+    from pictory_async._flows.outputs import LookNow
     from pictory_async._transport.budget import OnRateLimit
     from pictory_async._transport.downloads import Downloads
     from pictory_async._transport.uploads import Uploads
@@ -60,10 +61,11 @@ def flows_of(
     waits: Waits,
     uploads: Uploads,
     downloads: Downloads,
+    look_now: LookNow,
     on_rate_limit: set[OnRateLimit],
 ) -> Flows:
     """Put the flows together from operations, waits and transfers."""
-    transfers = Transfers(media=media, uploads=uploads, downloads=downloads)
+    transfers = Transfers(media=media, uploads=uploads, downloads=downloads, look_now=look_now)
     generations = Generations(storyboards=storyboards, renders=renders, v1=v1)
     parts = BatchParts(
         account=account,

@@ -11,6 +11,7 @@ import attrs
 
 from pictory_async._arguments import FUNCTION, argument
 from pictory_async._callbacks import call
+from pictory_async._flows.transfers import seconds_to_download
 from pictory_async._models.jobs import Job
 from pictory_async._waiting.patience import Patience
 
@@ -50,11 +51,13 @@ class Run:
         waits: What waits for jobs.
         hooks: Whom to tell.
         ends: When the time is up, on the event loop's clock; infinite for never.
+        timeout: How long it was, or None for no end.
     """
 
     _waits: Waits
     hooks: Hooks
     _ends: float
+    _timeout: float | None
 
     @classmethod
     def start(cls, waits: Waits, hooks: Hooks, timeout: float | None) -> Self:
@@ -65,7 +68,7 @@ class Run:
         """
         seconds = Patience(timeout=timeout).timeout
         ends = anyio.current_time() + (math.inf if seconds is None else seconds)
-        return cls(waits, hooks, ends)
+        return cls(waits, hooks, ends, seconds)
 
     async def finish_job(self, job: Job[T]) -> T:
         """Tell of a new job, wait for it within the time that is left, and return its result.
@@ -77,6 +80,10 @@ class Run:
             await call(self.hooks.on_job, job)
         context = self._waits.context(self._time_left())
         return await self._waits.result_of(job, context, self.hooks.on_progress)
+
+    def seconds_to_download(self) -> float:
+        """Return how long the file of a video that was just done may be on its way."""
+        return seconds_to_download(self._ends, self._timeout)
 
     def _time_left(self) -> Patience:
         if self._ends == math.inf:

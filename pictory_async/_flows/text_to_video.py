@@ -57,7 +57,7 @@ class TextToVideo:
         await self._transfers.check_output(output)
         preview = await self._generations.submit_storyboard(storyboard, generation)
         video = await self._generations.finish_video(preview, generation, run)
-        await self._transfers.deliver(video, output, run.hooks.on_bytes)
+        await self._transfers.deliver(video, output, run.hooks.on_bytes, run.seconds_to_download())
         return video
 
 

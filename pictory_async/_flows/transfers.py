@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+import anyio
 import attrs
 
 from pictory_async._arguments import STRING, Rule
 from pictory_async._errors import DownloadError, InvalidRequestError
+from pictory_async._flows.file_names import check_name
+from pictory_async._flows.outputs import MP4, Links
 from pictory_async._models.base import short
 from pictory_async._models.results import Video
 from pictory_async._transport.disk import loaded, place_of
-from pictory_async._transport.sniffing import Content, content_by_name
+from pictory_async._transport.downloads import Order, shown_link
+from pictory_async._transport.sniffing import content_by_name
 from pictory_async._transport.uploads import content_type_of
 
 
 if TYPE_CHECKING:
     from pictory_async._endpoints.media import Media
+    from pictory_async._flows.outputs import LookNow
     from pictory_async._transport.disk import Source
     from pictory_async._transport.downloads import Downloads, OnBytes
     from pictory_async._transport.uploads import Uploads
 
 
 _RESULT: Final = Rule("a finished Video or a URL", lambda value: isinstance(value, Video | str))
+_VIDEO: Final = Rule("a finished Video", lambda value: isinstance(value, Video))
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
+# So long a file may be on its way though its video was done in the last moment.
+_LEAST_SECONDS: Final = 60.0
 
 
 @attrs.frozen(kw_only=True)
 class Transfers:
-    """Upload media and download what was made."""
+    """Upload media and download what was made.
+
+    Args:
+        media: What says where to upload.
+        uploads: What sends files.
+        downloads: What fetches files.
+        look_now: Looks at a job, for links that have not run out.
+    """
 
     media: Media
     uploads: Uploads
     downloads: Downloads
+    look_now: LookNow
 
     async def send_media(
         self,
@@ -71,15 +88,19 @@ class Transfers:
         """Download a finished video, or what is at a URL."""
         _RESULT.check_argument("source", source)
         if isinstance(source, str):
-            content = content_by_name(target.name)
-            return await self.downloads.fetch_file(source, target, content, on_bytes)
-        if source.url is None:
-            expected = "a video with a URL"
-            raise InvalidRequestError("source", expected, f"none in job {source.job_id}")
-        try:
-            return await self.downloads.fetch_file(source.url, target, Content.MEDIA, on_bytes)
-        except DownloadError as exc:
-            raise DownloadError(exc.message, exc.url, exc.status, source.job_id) from exc
+            order = Order(content=content_by_name(target.name), on_bytes=on_bytes)
+            return await self.downloads.fetch_file(source, target, order)
+        return await self._links(source).fetch(MP4, target, on_bytes)
+
+    async def fetch_outputs(
+        self, video: Video, folder: object, name: str | None, on_bytes: OnBytes | None
+    ) -> dict[str, Path]:
+        """Download all files of a finished video into a folder."""
+        _VIDEO.check_argument("video", video)
+        stem = video.job_id if name is None else name
+        check_name(stem, "name")
+        place = cast("Path", await self.checked_folder(folder))
+        return await self._links(video).fetch_all(place / stem, on_bytes)
 
     async def check_output(self, output: Path | None) -> None:
         """Refuse a place where no file can be put, before anything is paid for."""
@@ -100,7 +121,34 @@ class Transfers:
             raise InvalidRequestError("folder", expected, str(path)) from None
         return path
 
-    async def deliver(self, video: Video, output: Path | None, on_bytes: OnBytes | None) -> None:
-        """Download a finished video, where that is wanted."""
-        if output is not None:
-            await self.fetch_result(video, output, on_bytes)
+    async def deliver(
+        self, video: Video, output: Path | None, on_bytes: OnBytes | None, seconds: float
+    ) -> None:
+        """Download a finished video, where that is wanted, within some seconds.
+
+        Raises:
+            DownloadError: It did not arrive; whatever was in the way, it is paid for.
+        """
+        if output is None:
+            return
+        ends = anyio.current_time() + seconds
+        try:
+            await self._links(video).fetch(MP4, output, on_bytes, ends=ends)
+        except InvalidRequestError as exc:
+            # The folder was there before the render, and is not any more.
+            msg = f"cannot be put there: {exc}"
+            raise DownloadError(msg, shown_link(video.url or ""), None, video.job_id) from exc
+
+    def _links(self, video: Video) -> Links:
+        return Links(video, self.downloads, self.look_now)
+
+
+def seconds_to_download(ends: float, timeout: float | None) -> float:
+    """Return how long the file of a video that was just done may be on its way.
+
+    Args:
+        ends: When the time of its jobs is up, on the event loop's clock; infinite for never.
+        timeout: How long that time was, or None for no end.
+    """
+    least = math.inf if timeout is None else min(timeout, _LEAST_SECONDS)
+    return max(ends - anyio.current_time(), least)

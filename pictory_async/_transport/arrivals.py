@@ -43,11 +43,12 @@ class _Batch:
     problem: str | None = None
     has_stalled: bool = False
 
-    async def fill(self, chunks: AsyncGenerator[bytes], stall: float) -> None:
+    async def fill(self, chunks: AsyncGenerator[bytes], stall: float, ends: float) -> None:
         """Take what comes, until this is full or nothing more will come."""
         self.size, counted = 0, 0
-        # One deadline for each step: one for each chunk would cost as much as the chunk.
-        with anyio.CancelScope(deadline=anyio.current_time() + stall) as scope:
+        # One deadline for each step: one for each chunk would cost as much as the chunk. The disk
+        # and the caller's own code take none of the host's time, and are not cancelled.
+        with anyio.CancelScope(deadline=min(anyio.current_time() + stall, ends)) as scope:
             try:
                 async for chunk in chunks:
                     self.content[self.size : self.size + len(chunk)] = chunk
@@ -55,7 +56,8 @@ class _Batch:
                     if self.size >= _BATCH_BYTES:
                         return
                     if self.size >= counted + _STEP_BYTES:
-                        counted, scope.deadline = self.size, anyio.current_time() + stall
+                        counted = self.size
+                        scope.deadline = min(anyio.current_time() + stall, ends)
             except httpx.RequestError as exc:
                 self.problem = f"{type(exc).__name__}: {exc}"
         if scope.cancelled_caught:
@@ -73,12 +75,14 @@ class Arrival:
         content: What it is to be, or None for anything.
         tell: Told how many bytes have arrived, and how many there are in all if that is known.
         stall: Seconds within which some of it must come; infinite for no end.
+        ends: When all of it must be here, on the event loop's clock; infinite for never.
     """
 
     part: Part
     content: Content | None
     tell: Callable[[int, int | None], Awaitable[object]] | None
     stall: float
+    ends: float
     done: int = 0
     total: int | None = None
     # The name of this very version of the file, without which its rest could be another's.
@@ -127,7 +131,7 @@ class Arrival:
         body = cast("AsyncGenerator[bytes]", response.aiter_bytes())
         async with aclosing(body) as chunks:
             while not batch.is_last:
-                await batch.fill(chunks, self.stall)
+                await batch.fill(chunks, self.stall, self.ends)
                 is_whole = self._is_whole_with(batch)
                 with memoryview(batch.content) as full, full[: batch.size] as filled:
                     self._check_head(filled, is_whole=is_whole)

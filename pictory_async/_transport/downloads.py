@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -32,8 +33,28 @@ if TYPE_CHECKING:
 
 OnBytes: TypeAlias = Callable[[int, int | None], Awaitable[object] | object]
 
+_TIME_UP: Final = "the time that was left for it was over before all of it was here"
 _REDIRECTS: Final = 10
 _SCHEMES: Final = frozenset({"http", "https"})
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """What is wanted of a file beside its bytes.
+
+    Args:
+        content: What it is to be, or None for anything.
+        on_bytes: Called with the bytes that have arrived and the bytes there are in all, or None
+            where the host does not say.
+        suffix_of: Returns what is to follow the target's name for a content type, or None where
+            nothing is.
+        ends: When it must be here, on the event loop's clock; infinite for never.
+    """
+
+    content: Content | None = None
+    on_bytes: OnBytes | None = None
+    suffix_of: Callable[[str], str] | None = None
+    ends: float = math.inf
 
 
 @attrs.frozen
@@ -58,14 +79,7 @@ class Downloads:
     _retry: Retry
     _randomness: Callable[[], float]
 
-    async def fetch_file(
-        self,
-        url: str,
-        target: Path,
-        content: Content | None,
-        on_bytes: OnBytes | None = None,
-        suffix_of: Callable[[str], str] | None = None,
-    ) -> Path:
+    async def fetch_file(self, url: str, target: Path, order: Order) -> Path:
         """Write what is at a URL into a file, which appears when it is whole.
 
         Where the answer breaks off, the rest is asked for, as long as it goes on.
@@ -73,11 +87,7 @@ class Downloads:
         Args:
             url: An http or https URL.
             target: The file; its folder must exist. A file that is there already is replaced.
-            content: What it is to be, or None for anything.
-            on_bytes: Called with the bytes that have arrived and the bytes there are in all,
-                or None where the host does not say.
-            suffix_of: Returns what is to follow the target's name for a content type, or None
-                where nothing is.
+            order: What else is wanted.
 
         Returns:
             The file.
@@ -91,10 +101,11 @@ class Downloads:
         part = Part(await place_of(target), shown(source))
         try:
             async with part.opened():
-                arrival = Arrival(part, content, _telling(on_bytes), self._stall)
+                tell = _telling(order.on_bytes)
+                arrival = Arrival(part, order.content, tell, self._stall, order.ends)
                 await self._fill(source, arrival)
-            if suffix_of is not None:
-                target = target.with_name(target.name + suffix_of(arrival.content_type))
+            if order.suffix_of is not None:
+                target = target.with_name(target.name + order.suffix_of(arrival.content_type))
                 part.target = await place_of(target)
             await part.take_its_place()
         finally:
@@ -106,7 +117,7 @@ class Downloads:
         attempt = 0
         while True:
             try:
-                async with self._opened(source, arrival.wanted) as response:
+                async with self._opened(source, arrival.wanted, arrival.ends) as response:
                     await arrival.begin_part(response)
                     await arrival.take(response)
             except BrokenOffError as exc:
@@ -121,21 +132,22 @@ class Downloads:
             delay = self._retry.delay(
                 Failure(Meaning.TRY_AGAIN), attempt=attempt, random=self._randomness()
             )
-            if delay is None:
-                failure = DownloadError(problem, shown(source))
+            left = arrival.ends - anyio.current_time()
+            if delay is None or left <= 0:
+                failure = DownloadError(problem if left > 0 else _TIME_UP, shown(source))
                 break
-            await anyio.sleep(delay)
+            await anyio.sleep(min(delay, left))
         # Raised out here, it has no context: httpx's error shows the URL with its signature.
         raise failure
 
     @asynccontextmanager
     async def _opened(
-        self, source: httpx.URL, wanted: Mapping[str, str]
+        self, source: httpx.URL, wanted: Mapping[str, str], ends: float
     ) -> AsyncGenerator[httpx.Response]:
         """Yield the answer to a GET, after redirects to http and https only."""
         url = source
         for _ in range(_REDIRECTS):
-            response = await self._send(self._get_request(url, wanted))
+            response = await self._answer_to(self._get_request(url, wanted), ends)
             try:
                 if not response.has_redirect_location:
                     _check_status(response, shown(url), resumed=bool(wanted))
@@ -146,6 +158,11 @@ class Downloads:
                 await response.aclose()
         msg = f"more than {_REDIRECTS} redirects"
         raise DownloadError(msg, shown(source))
+
+    async def _answer_to(self, request: httpx.Request, ends: float) -> httpx.Response:
+        with anyio.move_on_at(ends):
+            return await self._send(request)
+        raise DownloadError(_TIME_UP, shown(request.url))
 
     def _get_request(self, url: httpx.URL, wanted: Mapping[str, str]) -> httpx.Request:
         # Compressed, the length of what arrives would not be that of the file.
@@ -170,13 +187,18 @@ def http_url(url: str) -> httpx.URL:
     Raises:
         InvalidRequestError: It is none.
     """
+    parsed = _http_url(url)
+    if parsed is None:
+        raise InvalidRequestError("url", "an http or https URL", repr(url)[:80])
+    return parsed
+
+
+def _http_url(url: str) -> httpx.URL | None:
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, TypeError):
-        parsed = httpx.URL()
-    if parsed.scheme not in _SCHEMES or not parsed.host:
-        raise InvalidRequestError("url", "an http or https URL", repr(url)[:80])
-    return parsed
+        return None
+    return parsed if parsed.scheme in _SCHEMES and parsed.host else None
 
 
 def _check_status(response: httpx.Response, url: str, *, resumed: bool) -> None:
@@ -197,6 +219,12 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
         msg = f"redirected to a place that is not followed: {target.scheme or 'no'} URL"
         raise DownloadError(msg, shown(url))
     return target
+
+
+def shown_link(url: str) -> str:
+    """Return a link of the service as it may be shown, or "" where it is no http or https URL."""
+    parsed = _http_url(url)
+    return "" if parsed is None else shown(parsed)
 
 
 def shown(url: httpx.URL) -> str:
