@@ -16,11 +16,12 @@ from pictory_async import (
     JobFailedError,
     Pictory,
     Retry,
+    Timeouts,
     TransportError,
     Video,
 )
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import KEY, LOOK, STEADY, virtual_fake
+from tests.helpers import KEY, LOOK, STEADY, client, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -403,6 +404,37 @@ class TestTime:
                 DownloadError, match="the time that was left for it was over"
             ) as caught:
                 await pictory.text_to_video("Tea.", output=tmp_path / "v.mp4", timeout=100)
+
+        assert fake.billed == (caught.value.job_id,)
+        assert 100 == pytest.approx(anyio.current_time(), abs=1)
+        assert [] == list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize(
+        ("troubles", "message"),
+        [
+            ({FILE: Trouble.stall()}, "the time that was left for it was over"),
+            ({FILE: Trouble.status(404), LOOK: Trouble.stall()}, "the host answered 404"),
+            ({FILE: Trouble.truncate(0)}, "the time that was left for it was over"),
+        ],
+    )
+    async def test_the_whole_of_it(
+        self, tmp_path: Path, troubles: dict[str, Trouble], message: str
+    ) -> None:
+        """The time is for all that a download takes: answers, looks and pauses."""
+        fake = virtual_fake(render_seconds=10, preview_seconds=0)
+        retry = Retry(attempts=1000, first=1, factor=1)
+        timeouts = Timeouts(read=None)
+
+        def spoil(update: Any) -> None:
+            if isinstance(update.result, Video):
+                for operation, trouble in troubles.items():
+                    fake.trouble(operation, trouble, times=None)
+
+        async with client(fake, retry=retry, timeouts=timeouts) as pictory:
+            with pytest.raises(DownloadError, match=message) as caught:
+                await pictory.text_to_video(
+                    "Tea.", output=tmp_path / "v.mp4", timeout=100, on_progress=spoil
+                )
 
         assert fake.billed == (caught.value.job_id,)
         assert 100 == pytest.approx(anyio.current_time(), abs=1)
