@@ -255,6 +255,19 @@ class TestStall:
         assert 60 == pytest.approx(anyio.current_time(), abs=5)
         assert [] == list(tmp_path.iterdir())
 
+    async def test_waiting_for_the_first_answer_counts_for_nothing(self, tmp_path: Path) -> None:
+        """The time before the first answer, for a slot perhaps, is not the host's."""
+
+        class Late(SlowHost):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                await anyio.sleep(0 if self.requests else 1000)
+                return await super().handle_async_request(request)
+
+        host = Late(KIB, 0, most=10 * KIB)
+        target = await download(host, tmp_path / "film.mp4", retry=Retry(first=0, attempts=2))
+
+        assert FILM == target.read_bytes()
+
     async def test_breaks_off_and_gets_on(self, tmp_path: Path) -> None:
         """A host that breaks off every 10 KiB is fast enough, however often that is."""
         host = SlowHost(10 * KIB, 5, most=10 * KIB)

@@ -33,7 +33,7 @@ class TestOutput:
     async def test_lost(self, tmp_path: Path) -> None:
         """A video that did not arrive is an error that names its job, which is paid for."""
         fake = FakePictory(speed=1000, draw=False)
-        fake.trouble("GET /files/{key}", Trouble.status(404))
+        fake.trouble("GET /files/{key}", Trouble.status(401))
         async with client(fake, schedule=Growing(first=0.01)) as pictory:
             with pytest.raises(DownloadError) as caught:
                 await pictory.text_to_video(SCRIPT, output=tmp_path / "film.mp4")

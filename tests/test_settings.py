@@ -33,6 +33,7 @@ def any_value(value: Any) -> Any:
     [
         (lambda: Timeouts(read=-1), "read: expected a number of at least 0, or None, found -1"),
         (lambda: Timeouts(read=math.nan), "read: .* found nan"),
+        (lambda: Timeouts(stall=-1), "stall: expected a number of at least 0, or None, found -1"),
         (lambda: Timeouts(connect=any_value("5")), "connect: .* found '5'"),
         (lambda: Timeouts(slot=True), "slot: .* found True"),
         (lambda: Retry(attempts=0), "attempts: expected a whole number of at least 1, found 0"),

@@ -91,7 +91,7 @@ class Arrival:
     _head: bytes = b""
     # How far it was, and when, as it last got on; and how far it was at the most.
     _mark: int = 0
-    _marked: float = attrs.field(factory=anyio.current_time)
+    _marked: float = 0.0
     _most: int = 0
     _has_stalled: bool = False
 
@@ -105,6 +105,9 @@ class Arrival:
     async def begin_part(self, response: httpx.Response) -> None:
         """Go on where the last answer broke off, or begin again."""
         self._has_stalled = False
+        if not self._most:
+            # Whatever the first answer waited for was not the host's affair.
+            self._marked = anyio.current_time()
         if response.status_code == HTTPStatus.PARTIAL_CONTENT and self._is_rest(response):
             return
         if self.done:
