@@ -276,6 +276,14 @@ class TestStall:
         assert FILM == target.read_bytes()
         assert 31 == len(host.requests)
 
+    async def test_drips_its_excuse(self, tmp_path: Path) -> None:
+        """An error whose body drips holds up nothing: nobody wants to read it."""
+        answers = [httpx.Response(503, stream=Slow(FILM, 1, 1)), httpx.Response(200, content=FILM)]
+        target = await download(Host(lambda _: answers.pop(0)), tmp_path / "film.mp4")
+
+        assert FILM == target.read_bytes()
+        assert 10 > anyio.current_time()
+
     async def test_the_disk_may_be_slow(self, tmp_path: Path) -> None:
         """The time that a callback takes is not the host's."""
 

@@ -65,6 +65,8 @@ class _Once(AsyncIterator[bytes]):
 
 
 _NOTHING: Final = _MemoryBody(b"")
+# A new connection takes less.
+_DRAIN_SECONDS: Final = 2.0
 
 
 def new_request(
@@ -194,9 +196,13 @@ async def exchange(
 
 
 async def drain(response: httpx.Response) -> None:
-    """Read what is left of an answer that nobody wants, so that its connection can be reused."""
+    """Read what is left of an answer that nobody wants, so that its connection can be reused.
+
+    One that does not end in time is given up with its connection.
+    """
     try:
-        await response.aread()
+        with anyio.move_on_after(_DRAIN_SECONDS):
+            await response.aread()
     except httpx.RequestError:
         pass
     finally:
