@@ -209,19 +209,23 @@ class Links:
         Raises:
             DownloadError: The problem, from what the look met.
         """
-        job_id = self._video.job_id
-        with anyio.move_on_at(ends):
+        with anyio.move_on_at(ends) as scope:
             async with self._looking:
-                if not self._has_looked:
-                    self._has_looked = True
-                    try:
-                        look = await self._look_now(job_id)
-                        update = read_update(look.state, job_id, Video)
-                    except PictoryError as exc:
-                        raise problem from exc
-                    self._video = update.result or self._video
+                self._video = await self._looked(problem)
+        if scope.cancelled_caught:
+            raise problem
+        return self._video
+
+    async def _looked(self, problem: DownloadError) -> Video:
+        if self._has_looked:
             return self._video
-        raise problem
+        self._has_looked, job_id = True, self._video.job_id
+        try:
+            look = await self._look_now(job_id)
+            update = read_update(look.state, job_id, Video)
+        except PictoryError as exc:
+            raise problem from exc
+        return update.result or self._video
 
 
 @attrs.define(eq=False)
