@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -11,10 +12,11 @@ import anyio
 import anyio.lowlevel
 import httpx
 import pytest
+from anyio.abc import SocketAttribute, SocketStream
 
-from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Video
+from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Timeouts, Video
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import CLIENT, KEY, SCRIPT, client
+from tests.helpers import CLIENT, KEY, PATIENCE, SCRIPT, client
 
 
 if TYPE_CHECKING:
@@ -381,6 +383,33 @@ class TestFailures:
         """A path that cannot be one is refused."""
         with pytest.raises(InvalidRequestError, match="target: expected a path"):
             await download(Host(film), tmp_path / "a\0b")
+
+
+async def test_drips_over_a_socket(tmp_path: Path) -> None:
+    """A host that drips over a socket loses its connections, and the download comes to an end."""
+    connections: list[SocketStream] = []
+
+    async def drip(stream: SocketStream) -> None:
+        connections.append(stream)
+        async with stream:
+            await stream.receive()
+            await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            with contextlib.suppress(anyio.BrokenResourceError):
+                while True:
+                    await stream.send(b"x")
+                    await anyio.sleep(0.01)
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - not that of Django
+    settings: Any = {"timeouts": Timeouts(stall=0.2), "retry": Retry(attempts=2, first=0)}
+    async with listener, anyio.create_task_group() as tasks, Pictory(KEY, **settings) as pictory:
+        tasks.start_soon(listener.serve, drip)
+        with anyio.fail_after(PATIENCE), pytest.raises(DownloadError, match=r"within 0\.2 s"):
+            await pictory.download(f"http://127.0.0.1:{port}/v.bin", tmp_path / "v.bin")
+        tasks.cancel_scope.cancel()
+
+    assert 2 == len(connections)
+    assert [] == list(tmp_path.iterdir())
 
 
 async def test_full_disk(tmp_path: Path) -> None:
