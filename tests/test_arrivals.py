@@ -114,14 +114,13 @@ class TestContent:
             (DENIED, "application/xml", "an XML document: AccessDenied"),
             (b'{"success": false}', "application/json", "JSON"),
             (b'{"success": false}', None, "JSON"),
-            (b"", None, "nothing"),
         ],
     )
     @pytest.mark.parametrize("name", ["v.mp4", "v.srt"])
     async def test_something_else(
         self, tmp_path: Path, name: str, content: bytes, content_type: str | None, found: str
     ) -> None:
-        """A page, a document and nothing at all take no file's place, and the error names them."""
+        """A page and a document take no file's place, and the error names them."""
         (tmp_path / name).write_bytes(b"old")
         host = whole(content, content_type)
         with pytest.raises(DownloadError, match=f"not the file came, but {found}$") as caught:
@@ -132,6 +131,14 @@ class TestContent:
         assert b"old" == (tmp_path / name).read_bytes()
         assert [name] == [path.name for path in tmp_path.iterdir()]
         assert 1 == len(host.requests)
+
+    async def test_nothing(self, tmp_path: Path) -> None:
+        """Nothing at all is no film; but there are films without a word in them."""
+        with pytest.raises(DownloadError, match="not the file came, but nothing$"):
+            await download(whole(b""), tmp_path / "v.mp4")
+        await download(whole(b""), tmp_path / "v.srt")
+
+        assert ["v.srt"] == [path.name for path in tmp_path.iterdir()]
 
     async def test_callbacks_see_none_of_it(self, tmp_path: Path) -> None:
         """What is not the file is not counted as its bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -60,9 +61,11 @@ IMAGE = {"url": "https://i", "width": 512}
     ("data", "kind", "expected"),
     [
         ({"videoURL": None, "transcript": []}, None, Transcript),
-        ({"videoURL": "", "renderParams": {}}, None, Preview),
-        ({"videoURL": "", "renderParams": {}}, Preview, Preview),
-        ({"videoURL": None}, None, Video),
+        ({"videoURL": "", "renderParams": {"a": 1}}, None, Preview),
+        ({"videoURL": "", "renderParams": {"a": 1}}, Preview, Preview),
+        ({"renderParams": {}}, Preview, NoneType),
+        ({"videoURL": None}, None, NoneType),
+        ({"videoURL": None, "videoShareURL": "https://p"}, None, Video),
         (IMAGE, None, GeneratedImage),
         ({**IMAGE, "duration": "8s"}, None, GeneratedVideo),
         ({**IMAGE, "thumbnailImageUrl": "https://t"}, GeneratedImage, GeneratedImage),

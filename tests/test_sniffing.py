@@ -46,8 +46,6 @@ def test_unknown_bytes(content_type: str, head: bytes) -> None:
 @pytest.mark.parametrize(
     ("content_type", "head", "found"),
     [
-        ("", b"", "nothing"),
-        ("video/mp4", b"", "nothing"),
         ("text/html; charset=utf-8", b"Please log in.", "an HTML page"),
         ("TEXT/HTML", b"\x00\x01", "an HTML page"),
         ("application/xhtml+xml", b"<?xml version='1.0'?><html>", "an HTML page"),
@@ -65,8 +63,14 @@ def test_unknown_bytes(content_type: str, head: bytes) -> None:
 )
 @pytest.mark.parametrize("wanted", Content)
 def test_documents(wanted: Content, content_type: str, head: bytes, found: str) -> None:
-    """A page, a document and nothing at all are neither a medium nor a text, and are named."""
+    """A page and a document are neither a medium nor a text, and are named."""
     assert found == found_instead(wanted, content_type, head)
+
+
+def test_nothing() -> None:
+    """Nothing at all is no medium; a film in which nobody speaks has empty subtitles."""
+    assert "nothing" == found_instead(MEDIA, "video/mp4", b"")
+    assert found_instead(TEXT, "text/plain", b"") is None
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ def found_instead(wanted: Content, content_type: str, head: bytes) -> str | None
         head: The first `HEAD_BYTES` bytes, or all there are.
     """
     if not head:
-        return "nothing"
+        # A film in which nobody speaks has subtitles without a word.
+        return "nothing" if wanted is Content.MEDIA else None
     if _is_known_medium(head):
         return None
     start = head.lstrip(_BLANK)

@@ -59,6 +59,9 @@ _PROGRESS: Final = frozenset(
 )
 
 
+_NOTHING: Final[tuple[object, ...]] = (None, "", {})
+
+
 def holds_result(data: Mapping[str, Any]) -> bool:
     """Tell whether there is a result in what is told of a job."""
     return holds(data, *KIND_BY_KEY, "url")
@@ -75,9 +78,12 @@ def kinds_named_in(data: Mapping[str, Any]) -> list[type[Any]]:
 
 
 def holds(data: Mapping[str, Any], *keys: str) -> bool:
-    """Tell whether there is something under any of the keys: neither null nor an empty text."""
-    values = map(data.get, keys)
-    return any(value is not None and value != "" for value in values)
+    """Tell whether there is something under any of the keys.
+
+    Null, an empty text and an empty object are nothing; a recording in which nobody speaks has an
+    empty list of sentences.
+    """
+    return any(data.get(key) not in _NOTHING for key in keys)
 
 
 def has_result(data: Mapping[str, Any], kind: type[Any]) -> bool:
