@@ -177,6 +177,7 @@ def _extension_of(times: Timeouts) -> dict[str, float | None]:
         "read": times.read,
         "write": times.write,
         "pool": times.slot,
+        "total": times.total,
     }
 
 

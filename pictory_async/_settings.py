@@ -32,6 +32,9 @@ class Timeouts:
             answer that broke off, and the rest is asked for.
         slot: Waiting for a connection slot. Thousands of requests may queue up, so by default
             there is no limit.
+        total: An answer as a whole, from when it is first waited for: that to an operation, to a
+            token request or to an upload, and the headers of a download. It bounds neither the
+            file of a download, nor the sending of a request, nor the wait for its turn or slot.
 
     Raises:
         ConfigurationError: One of them is neither a number of at least 0 nor None.
@@ -42,3 +45,4 @@ class Timeouts:
     write: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
     stall: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))
     slot: float | None = attrs.field(default=None, validator=setting(number(0).or_none))
+    total: float | None = attrs.field(default=60.0, validator=setting(number(0).or_none))

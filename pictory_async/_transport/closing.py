@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from pictory_async._errors import ClosedError
+from pictory_async._transport.bounds import send_within_total
 from pictory_async._transport.request_state import state_of
 
 
@@ -33,7 +34,7 @@ class ClosingTransport(httpx.AsyncBaseTransport):
             raise ClosedError(msg, request.method, request.url.path, sent=False)
         # What another transport does before it sends is not known here.
         state_of(request).begin_sending()
-        return await self._inner.handle_async_request(request)
+        return await send_within_total(self._inner.handle_async_request, request)
 
     async def aclose(self) -> None:
         """Refuse what comes from now on, and close the other transport."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import ssl
 import time
@@ -14,11 +13,14 @@ import httpcore
 import httpx
 
 from pictory_async._errors import ConfigurationError
+from pictory_async._transport.bounds import send_within_total
+from pictory_async._transport.exchange import ReadTimeout
 from pictory_async._transport.request_state import state_of
+from pictory_async._transport.streams import Stream, TotalTimeout
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 
 # Longer than the longest pause between two looks, so that a look pays no TLS handshake; shorter
@@ -29,12 +31,14 @@ _ONE: Final = httpx.Limits(
 )
 # A request is written in two pieces, of which the second must not wait for the first one's receipt.
 _AT_ONCE: Final = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
+_LARGE_BYTES: Final = 1 << 16
 _NETWORK: Final[httpcore.AsyncNetworkBackend] = cast("Any", httpcore.AnyIOBackend)()
 _OURS: Final[Mapping[type[Exception], type[httpx.TransportError]]] = {
     httpcore.ConnectError: httpx.ConnectError,
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
     httpcore.ReadError: httpx.ReadError,
     httpcore.ReadTimeout: httpx.ReadTimeout,
+    TotalTimeout: ReadTimeout,
     httpcore.WriteError: httpx.WriteError,
     httpcore.WriteTimeout: httpx.WriteTimeout,
     httpcore.LocalProtocolError: httpx.LocalProtocolError,
@@ -72,10 +76,18 @@ class DirectTransport(httpx.AsyncBaseTransport):
             content=cast("AsyncIterator[bytes]", request.stream),
             extensions=request.extensions,
         )
+        timeout = request.extensions.get("timeout", {})
         try:
-            http = await self._fresh(request.extensions.get("timeout", {}).get("connect"))
-            response = await http.handle_async_request(sent)
-            whole = await _read_whole(response) if state_of(request).wants_whole else None
+            http = await self._fresh(timeout.get("connect"))
+            http.network.bound(timeout.get("total"))
+            if request.method == "GET" or not _is_large(request):
+                response, whole = await _exchange(http, sent, request)
+            else:
+                http.network.listen()
+                try:
+                    response, whole = await _exchange(http, sent, request)
+                finally:
+                    http.network.stop_listening()
         except _THEIRS as exc:
             raise _ours(exc) from exc
         return httpx.Response(
@@ -115,11 +127,11 @@ class _Http(httpcore.AsyncHTTP11Connection):
     """HTTP/1.1 for one request at a time, as each slot has it."""
 
     def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream) -> None:
-        super().__init__(origin, stream)
+        self.network = Stream(stream)
+        super().__init__(origin, cast("Any", self.network))
         # httpcore locks its state twice for each request, and lets the whole event loop run each
         # time. Nobody else is here. Where a later httpcore has no such lock, this does nothing.
         self._state_lock: Any = _NoLock()
-        self._can_read = _reading(stream)
 
     def has_hung_up(self) -> bool:
         """Tell whether the other side has ended an idle connection: nothing else is to read.
@@ -127,7 +139,7 @@ class _Http(httpcore.AsyncHTTP11Connection):
         An answer that nobody asked for would be taken for the next one's.
         """
         unasked, _ = self._h11_state.trailing_data
-        return not self.is_available() or bool(unasked) or self._can_read()
+        return not self.is_available() or bool(unasked) or self.network.has_unread()
 
 
 class _NoLock:
@@ -138,23 +150,23 @@ class _NoLock:
         pass
 
 
-def _reading(stream: httpcore.AsyncNetworkStream) -> Callable[[], bool]:
-    """Return what tells whether there is something to read.
-
-    httpcore finds the socket anew each time, which takes ten times as long.
-    """
-    if not hasattr(select, "poll"):  # Windows
-        return lambda: bool(stream.get_extra_info("is_readable"))
-    poll = select.poll()
-    poll.register(stream.get_extra_info("socket"), select.POLLIN)
-    return lambda: bool(poll.poll(0))
-
-
-async def _read_whole(response: httpcore.Response) -> bytes:
-    """Read an answer here, where it takes half as long as through all layers of streams."""
+async def _exchange(
+    http: _Http, sent: httpcore.Request, request: httpx.Request
+) -> tuple[httpcore.Response, bytes | None]:
+    """Send a request and return its answer, and its body where that is wanted whole."""
+    response = await http.handle_async_request(sent)
+    if not state_of(request).wants_whole:
+        http.network.bound(None)
+        return response, None
+    # Here it takes half as long as through all layers of streams.
     body = await response.aread()
     await response.aclose()
-    return body
+    return response, body
+
+
+def _is_large(request: httpx.Request) -> bool:
+    """Tell whether a request may be answered before it is sent: most fit in a buffer."""
+    return int(request.headers.get("content-length", 0)) > _LARGE_BYTES
 
 
 class _ResponseBody(httpx.AsyncByteStream):
@@ -187,7 +199,7 @@ class _ProxiedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         request.extensions["trace"] = self._trace
-        return await self._inner.handle_async_request(request)
+        return await send_within_total(self._inner.handle_async_request, request)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -130,6 +130,15 @@ def no_slot(timeout: float | None) -> httpx.PoolTimeout:
     return httpx.PoolTimeout(f"no slot was free within {timeout} s")
 
 
+class ReadTimeout(httpx.ReadTimeout):
+    """An answer was not whole in time; the words are ours, and hold nothing of it."""
+
+
+def too_slow(total: float) -> ReadTimeout:
+    """Return the error of a request whose answer came, but not to its end in time."""
+    return ReadTimeout(f"the answer was not whole within {total:g} s (Timeouts.total)")
+
+
 def was_sent(error: httpx.RequestError) -> bool:
     """Tell whether the request that failed so may have reached the service."""
     return not isinstance(error, _NEVER_SENT)
@@ -174,7 +183,8 @@ async def exchange(
         finally:
             await response.aclose()
     except httpx.RequestError as exc:
-        what = type(exc).__name__ if confidential else _describe(exc)
+        may_show = not confidential or isinstance(exc, ReadTimeout)
+        what = _describe(exc) if may_show else type(exc).__name__
         kind = UnreachableError if state.is_unreachable else TransportError
         failure = kind(what, request.method, path, was_sent(exc))
     except anyio.get_cancelled_exc_class() as exc:

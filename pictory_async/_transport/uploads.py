@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from pictory_async._callbacks import call
 from pictory_async._errors import TransportError, UploadError
 from pictory_async._transport.downloads import http_url, shown
 from pictory_async._transport.exchange import exchange, new_request
+from pictory_async._transport.refusals import refusal
 from pictory_async._transport.request_state import RequestState
 from pictory_async._wire.meanings import Asked
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 
 _CHUNK_BYTES: Final = 1 << 20
-_CODE: Final = re.compile(r"<Code>(\w+)</Code>")
 # What the documentation names, on machines that know no types as well.
 _TYPES: Final = {
     "mp4": "video/mp4",
@@ -82,24 +81,26 @@ class Uploads:
             UploadError: The storage refused, did not answer, or the file changed meanwhile.
         """
         target = http_url(url)
-        answer = await self._put_whole(target, load, content_type, on_bytes)
+        body = _FileBody(load, on_bytes, shown(target))
+        answer = await self._put_whole(target, body, content_type)
         if not answer.is_success:
-            code = _CODE.search(answer.text)
-            msg = f"the storage answered {answer.status} {code[1] if code else ''}".rstrip()
+            reason = refusal(answer.text, target)
+            msg = f"the storage answered {answer.status} {reason}".rstrip()
+            raise UploadError(msg, shown(target), answer.status)
+        if not body.is_sent:
+            msg = f"the storage answered {answer.status} before it had the whole file"
             raise UploadError(msg, shown(target), answer.status)
 
-    async def _put_whole(
-        self, target: httpx.URL, load: Load, content_type: str, on_bytes: OnBytes | None
-    ) -> Answer:
+    async def _put_whole(self, target: httpx.URL, body: _FileBody, content_type: str) -> Answer:
         headers = {
             **self._headers,
             "Content-Type": content_type,
             # Without it the body would come in chunks, which S3 refuses.
-            "Content-Length": str(load.size),
+            "Content-Length": str(body.load.size),
         }
         state = RequestState(asked=Asked.FILE, wants_whole=True)
         request = new_request("PUT", target, headers, self._timeout, state)
-        request.stream = _FileBody(load, on_bytes, shown(target))
+        request.stream = body
         try:
             # An answer of the storage may repeat the signature.
             return await exchange(self._send, request, target.path, confidential=True)
@@ -107,34 +108,36 @@ class Uploads:
             raise UploadError(exc.message, shown(target)) from None
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _FileBody(httpx.AsyncByteStream):
     """A file as a request's body, from the beginning for each attempt."""
 
-    _load: Load
-    _on_bytes: OnBytes | None
-    _url: str
+    load: Load
+    on_bytes: OnBytes | None
+    url: str
+    is_sent: bool = False
+    """Whether the last attempt went to the end."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Chunks(self._load, self._on_bytes, self._url)
+        self.is_sent = False
+        return _Chunks(self)
 
 
 @attrs.define(eq=False)
 class _Chunks(AsyncIterator[bytes]):
-    _load: Load
-    _on_bytes: OnBytes | None
-    _url: str
+    _body: _FileBody
     _sent: int = 0
 
     async def __anext__(self) -> bytes:
-        load = self._load
-        if self._sent and self._on_bytes is not None:
-            await call(self._on_bytes, self._sent, load.size)
+        load, on_bytes = self._body.load, self._body.on_bytes
+        if self._sent and on_bytes is not None:
+            await call(on_bytes, self._sent, load.size)
         if self._sent == load.size and not await load.has_changed():
+            self._body.is_sent = True
             raise StopAsyncIteration
         chunk = await load.read(self._sent, _CHUNK_BYTES)
         if not chunk:
             msg = f"the file is no longer {load.size} bytes long"
-            raise UploadError(msg, self._url)
+            raise UploadError(msg, self._body.url)
         self._sent += len(chunk)
         return chunk
