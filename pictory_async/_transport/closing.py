@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import httpx
 
 from pictory_async._errors import ClosedError
 from pictory_async._transport.bounds import send_within_total
+from pictory_async._transport.quiet import QUIET, QuietStream
 from pictory_async._transport.request_state import state_of
 
 
@@ -34,7 +37,14 @@ class ClosingTransport(httpx.AsyncBaseTransport):
             raise ClosedError(msg, request.method, request.url.path, sent=False)
         # What another transport does before it sends is not known here.
         state_of(request).begin_sending()
-        return await send_within_total(self._inner.handle_async_request, request)
+        token = QUIET.set(True)
+        try:
+            response = await send_within_total(self._inner.handle_async_request, request)
+        finally:
+            QUIET.reset(token)
+        if not response.is_closed:
+            response.stream = QuietStream(cast("httpx.AsyncByteStream", response.stream))
+        return response
 
     async def aclose(self) -> None:
         """Refuse what comes from now on, and close the other transport."""

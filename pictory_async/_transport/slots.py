@@ -12,6 +12,7 @@ import httpx
 from pictory_async._errors import ClosedError
 from pictory_async._tasks import LoopWatch, ServedLoop
 from pictory_async._transport.exchange import no_slot
+from pictory_async._transport.quiet import QUIET, QuietStream
 from pictory_async._transport.request_state import state_of
 
 
@@ -72,6 +73,7 @@ class SlotTransport(httpx.AsyncBaseTransport):
         state_of(request).begin_sending()
         key = origin(request.url)
         connection: httpx.AsyncBaseTransport | None = None
+        token = QUIET.set(True)
         try:
             self._check_open(request)
             connection = await self._take_connection(key, request.url)
@@ -79,10 +81,12 @@ class SlotTransport(httpx.AsyncBaseTransport):
         except BaseException:
             await self._release(key, connection, reusable=False)
             raise
+        finally:
+            QUIET.reset(token)
         if response.is_closed:
             await self._release(key, connection, reusable=True)
             return response
-        stream = cast("httpx.AsyncByteStream", response.stream)
+        stream = QuietStream(cast("httpx.AsyncByteStream", response.stream))
         response.stream = _SlotStream(stream, partial(self._release, key, connection))
         return response
 

@@ -13,6 +13,7 @@ from pictory_async._callbacks import call
 from pictory_async._errors import TransportError, UploadError
 from pictory_async._transport.downloads import http_url, shown
 from pictory_async._transport.exchange import exchange, new_request
+from pictory_async._transport.quiet import code_of_the_caller
 from pictory_async._transport.refusals import refusal
 from pictory_async._transport.request_state import RequestState
 from pictory_async._wire.meanings import Asked
@@ -131,7 +132,8 @@ class _Chunks(AsyncIterator[bytes]):
     async def __anext__(self) -> bytes:
         load, on_bytes = self._body.load, self._body.on_bytes
         if self._sent and on_bytes is not None:
-            await call(on_bytes, self._sent, load.size)
+            with code_of_the_caller():
+                await call(on_bytes, self._sent, load.size)
         if self._sent == load.size and not await load.has_changed():
             self._body.is_sent = True
             raise StopAsyncIteration
