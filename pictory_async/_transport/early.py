@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import anyio
 import anyio.lowlevel
 import attrs
-import httpcore
 
 
 if TYPE_CHECKING:
     from collections.abc import Sized
+
+    import httpcore
+    from anyio.abc import ByteStream
 
 
 _CHUNK_BYTES: Final = 1 << 16
@@ -31,11 +33,13 @@ class Parts:
     """What a connection is made of, as far as something unread can be in it.
 
     Args:
+        stream: anyio's stream.
         socket: The socket.
         queue: What anyio has received and nobody has read; always empty on trio.
         tls: The TLS layer and what it has received, or None.
     """
 
+    stream: ByteStream
     socket: socket.socket
     queue: Sized
     tls: tuple[ssl.SSLObject, ssl.MemoryBIO] | None
@@ -46,12 +50,12 @@ class Parts:
 
         Neither httpcore nor anyio has a public way to what waits there.
         """
-        outer: Any = getattr(stream, "_stream", None)
+        outer: Any = cast("Any", stream)._stream  # noqa: SLF001 - see above
         tcp: Any = getattr(outer, "transport_stream", outer)
         queue = getattr(getattr(tcp, "_protocol", None), "read_queue", ())
         tls = stream.get_extra_info("ssl_object")
         layer = (tls, outer._read_bio) if tls is not None else None  # noqa: SLF001 - see above
-        return cls(stream.get_extra_info("socket"), queue, layer)
+        return cls(outer, stream.get_extra_info("socket"), queue, layer)
 
 
 class EarlyAnswer:
@@ -94,21 +98,20 @@ class EarlyAnswer:
             await anyio.wait_readable(self._socket)
         scope.cancel()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come, or wait for it; nothing at the end.
+    async def receive(self, max_bytes: int) -> bytes:
+        """Return what has come, or wait for it.
 
         Raises:
-            httpcore.ReadTimeout: Nothing came in time.
-            httpcore.ReadError: The connection is broken.
+            anyio.EndOfStream: Nothing more will come.
+            anyio.BrokenResourceError: The connection is broken.
         """
-        with anyio.move_on_after(timeout) as scope:
-            await anyio.lowlevel.checkpoint()
-            while self._lacks_more():
-                await anyio.wait_readable(self._socket)
-        if scope.cancelled_caught:
-            raise httpcore.ReadTimeout
-        if not self._heard and self._failure is not None:
-            raise httpcore.ReadError(str(self._failure))
+        await anyio.lowlevel.checkpoint()
+        while self._lacks_more():
+            await anyio.wait_readable(self._socket)
+        if self.is_read:
+            if self._failure is not None:
+                raise anyio.BrokenResourceError(str(self._failure))
+            raise anyio.EndOfStream
         chunk = bytes(self._heard[:max_bytes])
         del self._heard[:max_bytes]
         return chunk

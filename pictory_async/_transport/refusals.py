@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _CODE: Final = re.compile(r"<Code>\s*(\w+)\s*</Code>")
 _MESSAGE: Final = re.compile(r"<Message>([^<]*)</Message>")
 _LONGEST: Final = 200
+_LOOKED_AT: Final = 10_000
 # So much of a signature is worth hiding where it is quoted in part.
 _PIECE: Final = 6
 
@@ -28,14 +29,14 @@ def refusal(text: str, url: httpx.URL) -> str:
         text: The body.
         url: Where the answer comes from; a text that has anything of its query in it is not shown.
     """
-    if text.lstrip().startswith("<"):
+    text = text[:_LOOKED_AT].lstrip("\ufeff \r\n\t")
+    if text.startswith("<"):
         code, message = _CODE.search(text), _MESSAGE.search(text)
         first = code[1] if code else ""
         said = unescape(message[1]) if message else ""
         parts = [part for part in (first, _line(said)) if part and not _quotes(part, url)]
         return ": ".join(parts)
-    line = _line(text)
-    return "" if _quotes(text, url) else line
+    return "" if _quotes(text, url) else _line(text)
 
 
 def _line(text: str) -> str:
