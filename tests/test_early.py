@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import ssl
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 
-from pictory_async import APIError, ApiKey, Pictory, Retry, UploadError
+from pictory_async import APIError, ApiKey, Pictory, Retry, Timeouts, UploadError
 from pictory_async._transport.disk import Load
 from pictory_async._transport.slots import SlotTransport
 from tests.helpers import PATIENCE, inside
@@ -19,8 +22,6 @@ from tests.sockets import server_tls, threaded, trust
 
 
 if TYPE_CHECKING:
-    import socket
-    import ssl
     from collections.abc import Generator
 
 
@@ -60,6 +61,7 @@ class Storage:
     def __init__(self, *pieces: bytes, then: str | None = None) -> None:
         self.heads: list[bytes] = []
         self.whole: list[int] = []
+        self.unasked = b""
         self._pieces = pieces
         self._then = then
         self._over = threading.Event()
@@ -97,18 +99,34 @@ class Storage:
         """Take nothing more, and keep the connection."""
         self._over.wait(PATIENCE)
 
+    def write_garbage(self, connection: socket.socket) -> None:
+        """Say what is neither TLS nor HTTP."""
+        os.write(connection.fileno(), 50 * b"garbage" + b"\r\n\r\n")
+        self._over.wait(PATIENCE)
+
+    def say_no_more(self, connection: socket.socket) -> None:
+        """End what is sent, in the order of each layer."""
+        if isinstance(connection, ssl.SSLSocket):
+            connection.settimeout(0.01)
+            with suppress(OSError):  # it waits for the other side
+                connection.unwrap()
+        else:
+            connection.shutdown(socket.SHUT_WR)
+        self._over.wait(PATIENCE)
+
     def take_whole(self, connection: socket.socket) -> None:
         """Read the body to its end, and say that all is well."""
         left = len(FILM)
         while left:
             left -= len(connection.recv(min(left, 1 << 16)))
         self.whole.append(len(FILM))
-        connection.sendall(answer(200))
+        connection.sendall(answer(200) + self.unasked)
 
 
 async def put(url: str, content: bytes = FILM, **settings: Any) -> None:
     """Put a film where a signed URL says."""
-    async with Pictory(KEY, base_url="http://127.0.0.1:9", retry=QUICK, **settings) as pictory:
+    given: dict[str, Any] = {"retry": QUICK} | settings
+    async with Pictory(KEY, base_url="http://127.0.0.1:9", **given) as pictory:
         uploads = inside(pictory)._core.uploads
         await uploads.put_file(f"{url}/film.mp4{QUERY}", Load(len(content), None, content), "a/b")
 
@@ -173,6 +191,14 @@ async def test_hanging_up(tls: ssl.SSLContext | None) -> None:
     assert Retry().attempts == len(storage.heads)
 
 
+async def test_ending(tls: ssl.SSLContext | None) -> None:
+    """One that ends its side of the connection will not answer any more."""
+    storage = Storage(then="say_no_more")
+    expected = r"ReadError|RemoteProtocolError"
+    with storage.serving(tls) as url, pytest.raises(UploadError, match=expected):
+        await put(url, retry=Retry(attempts=1))
+
+
 @pytest.mark.parametrize(
     "interim",
     [
@@ -217,3 +243,31 @@ async def test_a_large_submit(tls: ssl.SSLContext | None) -> None:
                 await pictory.v1.renders.create({"scenes": [{"text": "x" * 6_000_000}]})
 
     assert (413, 1) == (caught.value.status, len(service.heads))
+
+
+async def test_garbage(tls: ssl.SSLContext | None) -> None:
+    """A storage that says what nobody understands is an error that says so."""
+    storage = Storage(then="write_garbage")
+    expected = r"ReadError|RemoteProtocolError"
+    with storage.serving(tls) as url, pytest.raises(UploadError, match=expected):
+        await put(url, retry=Retry(attempts=1))
+
+
+async def test_no_reading(tls: ssl.SSLContext | None) -> None:
+    """A storage that takes nothing more and says nothing either ends in the write's timeout."""
+    storage, times = Storage(then="wait_for_the_end"), Timeouts(write=0.2)
+    with storage.serving(tls) as url, pytest.raises(UploadError, match="WriteTimeout"):
+        await put(url, retry=Retry(attempts=1), timeouts=times)
+
+
+async def test_unasked(tls: ssl.SSLContext | None) -> None:
+    """What follows the answer to an upload is not taken for the answer to the next one."""
+    storage = Storage(then="take_whole")
+    storage.unasked = answer(403)
+    with storage.serving(tls) as url:
+        async with Pictory(KEY, base_url="http://127.0.0.1:9") as pictory:
+            for _ in range(2):
+                load = Load(len(FILM), None, FILM)
+                await inside(pictory)._core.uploads.put_file(f"{url}/film.mp4", load, "a/b")
+
+    assert [len(FILM)] * 2 == storage.whole

@@ -83,11 +83,8 @@ class DirectTransport(httpx.AsyncBaseTransport):
             if request.method == "GET" or not _is_large(request):
                 response, whole = await _exchange(http, sent, request)
             else:
-                http.network.listen()
-                try:
+                with http.network.listening():
                     response, whole = await _exchange(http, sent, request)
-                finally:
-                    http.network.stop_listening()
         except _THEIRS as exc:
             raise _ours(exc) from exc
         return httpx.Response(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import select
 import ssl
-from typing import TYPE_CHECKING, Any, Final, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import httpcore
@@ -15,7 +16,7 @@ from pictory_async._transport.exchange import too_slow
 
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Generator
 
 
 _BROKEN: Final = (httpcore.WriteError, httpcore.WriteTimeout, ssl.SSLError)
@@ -49,18 +50,16 @@ class Stream:
         """Let the next answer be whole within so many seconds of the first wait for it."""
         self._total, self._deadline = math.inf if total is None else total, None
 
-    def listen(self) -> None:
-        """Notice an answer that comes while a request is still being written."""
-        # Whatever waits in there would come after what is read from the socket now.
-        if not self._parts.queue:
-            self._early = EarlyAnswer(self._parts)
-            self._receive = self._early.receive
-
-    def stop_listening(self) -> None:
-        """End what `listen` began."""
-        if self._early is not None:
-            self._early.close()
-            self._is_spoilt = not self._early.is_read
+    @contextmanager
+    def listening(self) -> Generator[None]:
+        """Notice an answer that comes while a request is still being written, within the block."""
+        early = EarlyAnswer(self._parts)
+        self._early, self._receive = early, early.receive
+        try:
+            yield
+        finally:
+            early.close()
+            self._is_spoilt = not early.is_read
             self._early, self._receive = None, self._parts.stream.receive
 
     def has_unread(self) -> bool:
@@ -105,9 +104,10 @@ class Stream:
         """
         if not buffer:
             return
-        if self._early is None:
+        early = self._early
+        if early is None:
             await self._send(buffer, timeout)
-        elif self._early.has_come() or not await self._send_unless_answered(buffer, timeout):
+        elif early.has_come() or not await self._send_unless_answered(early, buffer, timeout):
             msg = "answered early"
             raise httpcore.WriteError(msg)
 
@@ -121,9 +121,11 @@ class Stream:
             return
         raise httpcore.WriteTimeout
 
-    async def _send_unless_answered(self, buffer: bytes, timeout: float | None) -> bool:
+    async def _send_unless_answered(
+        self, early: EarlyAnswer, buffer: bytes, timeout: float | None
+    ) -> bool:
         """Send what there is, and tell whether it was sent before there was an answer."""
-        early, failure = cast("EarlyAnswer", self._early), None
+        failure: Exception | None = None
         async with anyio.create_task_group() as group:
             group.start_soon(early.listen, group.cancel_scope)
             try:
