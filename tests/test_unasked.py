@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +11,13 @@ import attrs
 import pytest
 from anyio.streams.tls import TLSStream
 
+from pictory_async._transport import streams
 from pictory_async._transport.dialing import Dialer
 from pictory_async._transport.exchange import new_request
 from pictory_async._transport.request_state import RequestState
 from pictory_async._transport.slots import SlotTransport
-from tests.sockets import head_of, listening, server_tls, trust
+from tests.helpers import inside
+from tests.sockets import CERTIFICATE, head_of, listening, server_tls, trust
 
 
 if TYPE_CHECKING:
@@ -144,3 +147,40 @@ async def test_an_end(tls: ssl.SSLContext | None) -> None:
             assert number == await look(transport, url)
             await anyio.sleep(0.02)
         await transport.aclose()
+
+
+def shake_hands() -> tuple[ssl.SSLObject, ssl.SSLObject, ssl.MemoryBIO, ssl.MemoryBIO]:
+    """Return both sides of TLS in memory, what the client has received and what the server sent."""
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    context = ssl.create_default_context(cafile=CERTIFICATE)
+    client = context.wrap_bio(received, to_server, server_hostname="localhost")
+    server = server_tls().wrap_bio(to_client, sent, server_side=True)
+    for _ in range(3):
+        for side in (client, server):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+            to_client.write(to_server.read())
+            received.write(sent.read())
+    return client, server, received, sent
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"), [("nothing", False), ("data", True), ("the end", True), ("rubbish", True)]
+)
+def test_what_tls_holds(what: str, *, expected: bool) -> None:
+    """Session tickets are nothing; data, the end and what cannot be decrypted are something."""
+    client, server, received, sent = shake_hands()
+    match what:
+        case "data":
+            server.write(b"x")
+        case "the end":
+            with contextlib.suppress(ssl.SSLWantReadError):
+                server.unwrap()
+        case "rubbish":
+            sent.write(50 * b"rubbish")
+        case _:
+            pass
+    received.write(sent.read())
+
+    assert expected == inside(streams)._holds_data(client)
