@@ -175,9 +175,9 @@ async def answer_slowly(stream: ByteStream) -> None:
     """Answer with a body that takes a while."""
     await head_of(stream)
     await stream.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(JOB)}\r\n\r\n".encode())
-    for start in range(0, len(JOB), 8):
-        await anyio.sleep(AMPLE / 5)
-        await stream.send(JOB[start : start + 8])
+    for start in range(0, len(JOB), 16):
+        await anyio.sleep(AMPLE / 4)
+        await stream.send(JOB[start : start + 16])
 
 
 async def test_downloads(face: str, tmp_path: Path) -> None:
@@ -253,3 +253,20 @@ async def test_what_nobody_wants() -> None:
     await drain(httpx.Response(503, stream=Endless()))
 
     assert anyio.current_time() - began < 10
+
+
+class Broken(Endless):
+    """A body that breaks off."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b" "
+        msg = "gone"
+        raise httpx.ReadError(msg)
+
+
+async def test_what_nobody_wants_and_breaks() -> None:
+    """Nor does it matter when such an answer breaks off."""
+    response = httpx.Response(503, stream=Broken())
+    await drain(response)
+
+    assert response.is_closed
