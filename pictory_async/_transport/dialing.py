@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import time
@@ -162,8 +163,11 @@ async def _exchange(
 
 
 def _is_large(request: httpx.Request) -> bool:
-    """Tell whether a request may be answered before it is sent: most fit in a buffer."""
-    return int(request.headers.get("content-length", 0)) > _LARGE_BYTES
+    """Tell whether a request may be answered before it is sent: most fit in a buffer.
+
+    On Windows asyncio may be receiving already, and would have what is listened for.
+    """
+    return os.name != "nt" and int(request.headers.get("content-length", 0)) > _LARGE_BYTES
 
 
 class _ResponseBody(httpx.AsyncByteStream):
