@@ -134,7 +134,7 @@ class TestContent:
 
     async def test_nothing(self, tmp_path: Path) -> None:
         """Nothing at all is no film; but there are films without a word in them."""
-        with pytest.raises(DownloadError, match="not the file came, but nothing$"):
+        with pytest.raises(DownloadError, match=r"not the file came, but nothing$"):
             await download(whole(b""), tmp_path / "v.mp4")
         await download(whole(b""), tmp_path / "v.srt")
 
