@@ -271,7 +271,8 @@ class TestStall:
                 return await super().handle_async_request(request)
 
         host = Late(KIB, 0, most=10 * KIB)
-        target = await download(host, tmp_path / "film.mp4", retry=Retry(first=0, attempts=2))
+        patient: Any = {"retry": Retry(first=0, attempts=2), "timeouts": Timeouts(total=None)}
+        target = await download(host, tmp_path / "film.mp4", **patient)
 
         assert FILM == target.read_bytes()
 

@@ -63,7 +63,7 @@ IMAGE = {"url": "https://i", "width": 512}
         ({"videoURL": None, "transcript": []}, None, Transcript),
         ({"videoURL": "", "renderParams": {"a": 1}}, None, Preview),
         ({"videoURL": "", "renderParams": {"a": 1}}, Preview, Preview),
-        ({"renderParams": {}}, Preview, NoneType),
+        ({"renderParams": None}, Preview, NoneType),
         ({"videoURL": None}, None, NoneType),
         ({"videoURL": None, "videoShareURL": "https://p"}, None, Video),
         (IMAGE, None, GeneratedImage),

@@ -60,7 +60,7 @@ def told(**data: Any) -> Trouble:
         (Preview, {"renderParams": {"a": 1}}, True),
         (Preview, {"previewUrl": "u"}, True),
         (Preview, {"preview": "u"}, True),
-        (Preview, {"renderParams": {}, "storyboard": {"a": 1}}, False),
+        (Preview, {"renderParams": None, "storyboard": {"a": 1}}, False),
         (Transcript, {"transcript": [{"uid": 1}]}, True),
         (Transcript, {"txt": "x"}, True),
         (Transcript, {"srt": "x"}, True),

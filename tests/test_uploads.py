@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import httpx
 import pytest
 
 from pictory_async import (
@@ -71,6 +72,22 @@ class TestSources:
         assert "?" not in address
         assert FILM == (tmp_path / "back.mp4").read_bytes()
         assert () == fake.leaks
+
+    async def test_a_transport_of_the_callers(self, source: Any) -> None:
+        """Whoever answers the requests, in tests for one, finds the file in the request."""
+        seen: list[bytes] = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.method == "PUT":
+                seen.append(request.content)
+                return httpx.Response(200)
+            links = {"signedUrl": "https://put.example/film.mp4", "url": "https://a.example/f"}
+            return httpx.Response(200, json={"success": True, "data": links})
+
+        async with Pictory(KEY, transport=httpx.MockTransport(answer)) as pictory:
+            await pictory.upload(source, name="film.mp4")
+
+        assert [FILM] == seen
 
     async def test_headers(self, source: Any) -> None:
         """The storage gets the length and the type that was signed, and no credential."""

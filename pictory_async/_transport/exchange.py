@@ -79,6 +79,7 @@ def new_request(
     params: Mapping[str, str] | None = None,
     json: object = None,
     content: bytes | None = None,
+    stream: httpx.AsyncByteStream | None = None,
 ) -> httpx.Request:
     """Return a request for the transports.
 
@@ -91,10 +92,11 @@ def new_request(
         params: What the URL's query says, unencoded.
         json: The JSON body, or None for none.
         content: The body where it is no JSON, or None for none.
+        stream: The body where it is not in memory; its headers are the caller's affair.
     """
     target = _parsed_url(url) if isinstance(url, str) else url
     extensions = {"timeout": timeout}
-    if method == "GET":
+    if method == "GET" or stream is not None:
         # Given a stream, httpx adds no headers by itself: a look costs a twentieth less.
         headers = {"Host": target.netloc.decode("ascii"), **headers}
         request = httpx.Request(
@@ -102,7 +104,7 @@ def new_request(
             target,
             params=params,
             headers=headers,
-            stream=_NOTHING,
+            stream=stream or _NOTHING,
             extensions=extensions,
         )
     else:

@@ -100,8 +100,7 @@ class Uploads:
             "Content-Length": str(body.load.size),
         }
         state = RequestState(asked=Asked.FILE, wants_whole=True)
-        request = new_request("PUT", target, headers, self._timeout, state)
-        request.stream = body
+        request = new_request("PUT", target, headers, self._timeout, state, stream=body)
         try:
             # An answer of the storage may repeat the signature.
             return await exchange(self._send, request, target.path, confidential=True)

@@ -46,6 +46,7 @@ _NEEDED: Final[Mapping[type[Any], frozenset[str]]] = {
 # What tells how a job is doing, and nothing of what it made.
 _PROGRESS: Final = frozenset(
     {
+        "data",
         "jobId",
         "job_id",
         "message",
@@ -59,7 +60,7 @@ _PROGRESS: Final = frozenset(
 )
 
 
-_NOTHING: Final[tuple[object, ...]] = (None, "", {})
+_NOTHING: Final[tuple[object, ...]] = (None, "")
 
 
 def holds_result(data: Mapping[str, Any]) -> bool:
@@ -80,8 +81,8 @@ def kinds_named_in(data: Mapping[str, Any]) -> list[type[Any]]:
 def holds(data: Mapping[str, Any], *keys: str) -> bool:
     """Tell whether there is something under any of the keys.
 
-    Null, an empty text and an empty object are nothing; a recording in which nobody speaks has an
-    empty list of sentences.
+    Null and an empty text are nothing; a recording in which nobody speaks has an empty list of
+    sentences.
     """
     return any(data.get(key) not in _NOTHING for key in keys)
 
