@@ -33,8 +33,8 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="how long the highlights are")
     parser.add_argument("--language", help="what is spoken, such as en-US")
     arguments = parser.parse_args()
-    async with Pictory() as pictory:
-        try:
+    try:
+        async with Pictory() as pictory:
             video = await pictory.edit_video(
                 arguments.recording,
                 seconds=arguments.seconds,
@@ -43,8 +43,8 @@ async def main() -> None:
                 on_job=show,
                 on_bytes=count,
             )
-        except PictoryError as error:
-            raise SystemExit(f"No video. {error}") from error
+    except PictoryError as error:
+        raise SystemExit(f"No video. {error}") from error
     print(f"{arguments.output}: {video.duration} s")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from pictory_async import Pictory
+from pictory_async import Pictory, PictoryError
 
 
 if TYPE_CHECKING:
@@ -26,6 +26,14 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a folder with .txt files")
     folder: Path = parser.parse_args().folder
+    try:
+        await make(folder)
+    except PictoryError as error:
+        raise SystemExit(f"No more videos. {error}") from error
+
+
+async def make(folder: Path) -> None:
+    """Make the videos, and say what became of each."""
     async with Pictory() as pictory:
         batch = pictory.render_many(scripts(folder), folder=folder)
         async with batch as outcomes:

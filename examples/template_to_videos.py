@@ -33,13 +33,13 @@ async def main() -> None:
         rows = await anyio.to_thread.run_sync(rows_of, arguments.table)
     except (OSError, ValueError) as error:
         raise SystemExit(f"{arguments.table} is no table. {error}") from error
-    async with Pictory() as pictory:
-        try:
+    try:
+        async with Pictory() as pictory:
             outcomes = await pictory.template_to_videos(
                 arguments.project, rows, folder=arguments.folder
             )
-        except PictoryError as error:
-            raise SystemExit(f"No videos. {error}") from error
+    except PictoryError as error:
+        raise SystemExit(f"No videos. {error}") from error
     for outcome in outcomes:
         jobs = ", ".join(job.id for job in outcome.jobs)
         print(f"{outcome.key}: {outcome.error or 'done'} (jobs {jobs or 'none'})")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from pictory_async import Pictory, PictoryError, SubmissionUnknownError
+from pictory_async import Pictory, PictoryError
 
 
 if TYPE_CHECKING:
@@ -33,15 +33,13 @@ async def main() -> None:
         script = await anyio.Path(arguments.script).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"{arguments.script} is no text file. {error}") from error
-    async with Pictory() as pictory:
-        try:
+    try:
+        async with Pictory() as pictory:
             video = await pictory.text_to_video(
                 script, speaker=arguments.speaker, output=arguments.output, on_progress=show
             )
-        except SubmissionUnknownError as error:
-            raise SystemExit(f"Look into your account before you try again. {error}") from error
-        except PictoryError as error:
-            raise SystemExit(f"No video. {error}") from error
+    except PictoryError as error:
+        raise SystemExit(f"No video. {error}") from error
     print(f"{arguments.output}: {video.duration} s")
 
 

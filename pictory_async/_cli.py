@@ -27,7 +27,7 @@ from pictory_async import (
     __version__,
 )
 from pictory_async._waiting.schedule import ByProgress, Growing
-from pictory_async._wire.meanings import TABLE, Asked
+from pictory_async._wire.meanings import TABLE, Asked, Meaning
 from pictory_async.testing import FakePictory
 
 
@@ -88,7 +88,10 @@ def answers() -> None:
         meanings = [row.meaning(asked).value for asked in Asked]
         table.add_row(str(number), row.answer, *meanings)
         reasons.add_row(str(number), Text(row.reason))
-    console.print(table, reasons)
+    legend = Table.grid(padding=(0, 2, 0, 1))
+    for meaning in Meaning:
+        legend.add_row(meaning.value, Text(meaning.explanation))
+    console.print(table, reasons, "", legend)
 
 
 def _read(script: TextIO) -> str:

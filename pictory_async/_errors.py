@@ -114,6 +114,9 @@ class UnreachableError(TransportError):
     it is trouble that may pass, and a `TransportError`.
     """
 
+    def __str__(self) -> str:
+        return f"{super().__str__()}; is the base URL right (PICTORY_API_BASE_URL)?"
+
 
 class ClosedError(TransportError):
     """The client is closed, or was closed while the request waited; it was not sent."""
@@ -131,17 +134,19 @@ class SubmissionUnknownError(PictoryError):
         method: The request's HTTP method.
         path: The request's path.
         payload: The JSON that was sent.
+        status: The HTTP status of the answer, or None where none came.
     """
 
     message: str
     method: str
     path: str
     payload: Any = attrs.field(default=None, repr=False)
+    status: int | None = None
 
     def __str__(self) -> str:
         return (
             f"{self.method} {self.path}: {self.message}; the service may have created the job, "
-            "so it was not submitted again"
+            "so it was not submitted again: look for it in your account before you do"
         )
 
 

@@ -123,7 +123,9 @@ class TestContent:
         """A page and a document take no file's place, and the error names them."""
         (tmp_path / name).write_bytes(b"old")
         host = whole(content, content_type)
-        with pytest.raises(DownloadError, match=f"not the file came, but {found}$") as caught:
+        with pytest.raises(
+            DownloadError, match=f"the host sent {found} instead of the file$"
+        ) as caught:
             await download(host, tmp_path / name)
 
         assert (200, None) == (caught.value.status, caught.value.job_id)
@@ -134,7 +136,7 @@ class TestContent:
 
     async def test_nothing(self, tmp_path: Path) -> None:
         """Nothing at all is no film; but there are films without a word in them."""
-        with pytest.raises(DownloadError, match=r"not the file came, but nothing$"):
+        with pytest.raises(DownloadError, match="the host sent nothing instead of the file"):
             await download(whole(b""), tmp_path / "v.mp4")
         await download(whole(b""), tmp_path / "v.srt")
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import pictory_async.__main__
 from pictory_async import __version__
 from pictory_async._cli import cli
-from pictory_async._wire.meanings import TABLE
+from pictory_async._wire.meanings import TABLE, Meaning
 
 
 def seconds(film: Path) -> float:
@@ -107,12 +107,14 @@ def test_script_from_standard_input(source: str, message: str, tmp_path: Path) -
 
 def test_answers() -> None:
     """The table of answers comes with its reasons, however narrow the terminal is."""
-    done = CliRunner().invoke(cli, ["answers"], env={"COLUMNS": "130"})
+    done = CliRunner().invoke(cli, ["answers"], env={"COLUMNS": "200"})
 
     assert 0 == done.exit_code
     for row in TABLE:
         assert row.answer in done.output
         assert row.reason in done.output
+    words = " ".join(done.output.split())
+    assert all(" ".join(meaning.explanation.split()) in words for meaning in Meaning)
 
 
 def test_module() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pictory_async import _errors
-from pictory_async._wire.meanings import TABLE, Asked
+from pictory_async._wire.meanings import TABLE, Asked, Meaning
 from pictory_async.testing import FakePictory
 
 
@@ -149,6 +149,9 @@ def test_table_of_answers() -> None:
     """The page on answers has the table that the code goes by."""
     page = (ROOT / "docs" / "answers.md").read_text("utf-8").splitlines()
     rows = [line for line in page if line.startswith("|") and line.count("|") == len(Asked) + 3]
+
+    for meaning in Meaning:
+        assert f"- **{meaning.value}**: {meaning.explanation}" in page
 
     assert rows[2:] == [
         f"| {row.answer} | {' | '.join(row.meaning(a).value for a in Asked)} | {row.reason} |"

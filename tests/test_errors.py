@@ -56,14 +56,14 @@ ERRORS: list[tuple[PictoryError, str]] = [
     (TransportError("ReadError", "GET", "/v1/x", False), "GET /v1/x: ReadError"),
     (
         UnreachableError("no such host", "GET", "/v1/x", False),
-        "GET /v1/x: no such host",
+        "GET /v1/x: no such host; is the base URL right (PICTORY_API_BASE_URL)?",
     ),
     (ClosedError("the client is closed", "GET", "/v1/x", False), "GET /v1/x: the client is closed"),
     (
         SubmissionUnknownError("ReadTimeout", "POST", "/v1/x", {"a": [1]}),
         (
             "POST /v1/x: ReadTimeout; the service may have created the job, "
-            "so it was not submitted again"
+            "so it was not submitted again: look for it in your account before you do"
         ),
     ),
     *(

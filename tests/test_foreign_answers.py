@@ -8,6 +8,7 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 import attrs
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from pictory_async import (
     BlockedError,
     ClientCredentials,
     JobOutageError,
+    JobTimeoutError,
     Limits,
     NotSubmittedError,
     Outcome,
@@ -150,6 +152,87 @@ class TestSubmits:
         assert {(None, BlockedError)} == {(each.job_id, type(each.error)) for each in told}
         assert {0, 1, 2, 3} == {each.key for each in told}
         assert 4 == len(fake.billed)
+
+
+class TestCaution:
+    @pytest.mark.parametrize("accepted", [True, False])
+    async def test_a_gateway_that_restarts(self, accepted: bool) -> None:
+        """Two seconds of 502 cost the submits that were on their way and one more, no batch."""
+        fake = virtual_fake()
+        async with client(fake) as pictory, anyio.create_task_group() as tasks:
+
+            async def restart() -> None:
+                fake.trouble(PREVIEW, Trouble.html(502, accepted=accepted), times=None)
+                await anyio.sleep(2.5)
+                fake.calm()
+
+            tasks.start_soon(restart)
+            await anyio.lowlevel.checkpoint()
+            found = await all_of(pictory, scripts(60), submitting=5)
+            tasks.cancel_scope.cancel()
+
+        unknown = [o.key for o in found if isinstance(o.error, SubmissionUnknownError)]
+        assert len(unknown) <= 7
+        assert 60 - len(unknown) == len(fake.billed) == sum(o.error is None for o in found)
+
+    async def test_a_service_that_stays_down(self) -> None:
+        """One submit at a time finds out, later and later, until the breaker opens."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.html(502), times=None)
+        events = list[Event]()
+        async with client(fake) as pictory, pictory.render_many(scripts(60)) as outcomes:
+            began = anyio.current_time()
+            async for event in outcomes.events:
+                events.append(event)
+            took = anyio.current_time() - began
+
+        assert fake.count(PREVIEW) <= 10 + 9
+        assert took == pytest.approx(1 + 2 + 4 + 8 + 16 + 4 * 30, abs=5)
+        assert 10 == sum(isinstance(event, Outage) for event in events)
+
+    async def test_a_refusal_is_an_answer(self) -> None:
+        """A service that refuses is there: the next submits need not wait."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.html(502))
+        fake.trouble(PREVIEW, Trouble.status(400), times=1)
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(20), submitting=1)
+
+        assert 18 == sum(outcome.error is None for outcome in found)
+        assert max(outcome.timings.total for outcome in found) < 120
+
+    async def test_left_while_it_waits(self) -> None:
+        """A batch that is left while it waits for its turn submits nothing more."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.html(502), times=None)
+        async with client(fake) as pictory:
+            async with pictory.render_many(scripts(20), submitting=2) as outcomes:
+                await anext(outcomes)
+                await anyio.sleep(1.5)
+            sent = fake.count(PREVIEW)
+            await anyio.sleep(100)
+
+        assert sent == fake.count(PREVIEW) <= 4
+
+    async def test_stopped_while_it_waits(self) -> None:
+        """What waits for its turn when the batch stops is not submitted, and says why."""
+        fake = virtual_fake()
+        fake.trouble(PREVIEW, Trouble.html(502), times=None)
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(9), submitting=3, fail_fast=True)
+
+        assert 3 >= fake.count(PREVIEW)
+        assert any(isinstance(outcome.error, NotSubmittedError) for outcome in found)
+
+    async def test_no_time_left_to_wait(self) -> None:
+        """A render whose item has no time left is not waited for in vain."""
+        fake = virtual_fake()
+        fake.trouble(RENDER, Trouble.html(502), times=None)
+        async with client(fake) as pictory:
+            found = await all_of(pictory, scripts(6), submitting=1, timeout=25)
+
+        errors = {type(outcome.error) for outcome in found}
+        assert {SubmissionUnknownError, JobTimeoutError} == errors
 
 
 class TestLooks:

@@ -188,7 +188,7 @@ NOT, OPEN, AGAIN, MISS = (
 @pytest.mark.parametrize(
     ("status", "who", "meanings"),
     [
-        (200, "other", (OPEN, MISS, AGAIN, AGAIN)),
+        (200, "other", (OPEN, MISS, NOT, AGAIN)),
         (302, "other", (OPEN, MISS, AGAIN, AGAIN)),
         (400, "service", (NOT, NOT, NOT, NOT)),
         (400, "other", (OPEN, MISS, AGAIN, AGAIN)),

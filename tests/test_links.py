@@ -259,7 +259,7 @@ class TestPages:
         async with client_of(Storage(fake), fake) as pictory:
             video = await finished(pictory)
             fake.trouble(FILE, Trouble.html(200), times=None)
-            with pytest.raises(DownloadError, match="not the file came, but an HTML page"):
+            with pytest.raises(DownloadError, match="the host sent an HTML page instead"):
                 await pictory.download(video, tmp_path / "download")
 
         assert [] == list(tmp_path.iterdir())

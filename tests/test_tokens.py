@@ -414,10 +414,10 @@ GOOD = json.dumps({"access_token": "eyJ.x", "expires_in": 3600})
 @pytest.mark.parametrize(
     ("trouble", "kind", "requests"),
     [
-        pytest.param(Trouble.html(200), InvalidResponseError, 1, id="HTML"),
-        pytest.param(raw(b""), InvalidResponseError, 1, id="empty"),
-        pytest.param(raw("[]"), InvalidResponseError, 1, id="list"),
-        pytest.param(raw('"eyJ.x"'), InvalidResponseError, 1, id="string"),
+        pytest.param(Trouble.html(200), InvalidResponseError, 2, id="HTML"),
+        pytest.param(raw(b""), InvalidResponseError, 2, id="empty"),
+        pytest.param(raw("[]"), InvalidResponseError, 2, id="list"),
+        pytest.param(raw('"eyJ.x"'), InvalidResponseError, 2, id="string"),
         pytest.param(raw(GOOD[:-5]), InvalidResponseError, 1, id="cut"),
         pytest.param(raw('{"expires_in": 3600}'), InvalidResponseError, 1, id="no token"),
         pytest.param(Trouble.status(500), ServerError, 2, id="500"),

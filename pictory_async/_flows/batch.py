@@ -7,7 +7,7 @@ import logging
 import math
 from collections import deque
 from contextlib import aclosing, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.lowlevel
@@ -15,27 +15,23 @@ import attrs
 
 from pictory_async._callbacks import call, each_of
 from pictory_async._errors import (
-    JobTimeoutError,
     NotSubmittedError,
-    PictoryError,
-    RateLimitError,
     UnfinishedError,
 )
 from pictory_async._flows.item import BatchItem
 from pictory_async._flows.leftovers import jobs_of, note_on
 from pictory_async._flows.recipes import JobRecipe
 from pictory_async._flows.spending import Breaker, Spending
+from pictory_async._flows.submits import Submits
 from pictory_async._flows.transfers import seconds_to_download
-from pictory_async._models.events import Downloaded, Outage, Submitted
+from pictory_async._models.events import Downloaded
 from pictory_async._models.results import Video
-from pictory_async._retry import grown
 from pictory_async._tasks import owned_tasks
-from pictory_async._transport.api import shielded_submit
 from pictory_async._waiting.many_jobs import telling_of_rate_limits
 from pictory_async._waiting.outcomes import Outcomes, Reporter
 from pictory_async._waiting.patience import Patience
 from pictory_async._waiting.scheduler import LookScheduler
-from pictory_async._wire.known import is_shut_out, may_submit_again
+from pictory_async._wire.known import is_shut_out
 
 
 if TYPE_CHECKING:
@@ -45,6 +41,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from pictory_async._endpoints.account import Account
+    from pictory_async._errors import PictoryError
     from pictory_async._flows.batch_settings import BatchSettings
     from pictory_async._flows.generations import Generations
     from pictory_async._flows.recipes import BatchInput, Recipe
@@ -52,17 +49,10 @@ if TYPE_CHECKING:
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
     from pictory_async._transport.budget import OnRateLimit
-    from pictory_async._transport.request_state import SubmitShield
     from pictory_async._waiting.one_job import Waits
 
 
 _log = logging.getLogger("pictory_async")
-
-# A submit that is on the wire when a batch is left has this long to tell the id of its job.
-_LAST_WORDS_SECONDS: Final = 10.0
-# The pauses before an item is tried again that surely cost nothing so far.
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 30.0
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +95,6 @@ class Batch:
         self._stopped: str | None = None
         # Why nothing can be asked of the service any more, where that is so.
         self._shut_out: Exception | None = None
-        self._is_out = False
         self._new: deque[BatchItem] = deque()
         self._previewed: deque[BatchItem] = deque()
         self._rendered: deque[tuple[BatchItem, Path, float]] = deque()
@@ -113,7 +102,7 @@ class Batch:
         self._is_fed = False
         self._input_error: Exception | None = None
         self._news = anyio.Event()
-        self._shields: set[SubmitShield] = set()
+        self._submits = Submits(settings.outage, self.outcomes.tell, self._pause, self._wake)
 
     def start_tasks(
         self, tasks: TaskGroup, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]
@@ -133,8 +122,7 @@ class Batch:
 
     def stop_submitting(self) -> None:
         """Submit nothing more; what is on the wire may still tell its job's id."""
-        for shield in self._shields:
-            shield.give_up_after(_LAST_WORDS_SECONDS)
+        self._submits.stop()
 
     def under_way(self) -> tuple[Outcome[Video], ...]:
         """Return the outcomes of the items that are still under way and may have jobs."""
@@ -230,7 +218,7 @@ class Batch:
 
     async def _submit(self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]) -> None:
         try:
-            job = await self._submit_patiently(item, submit)
+            job = await self._submits.submit(item, submit)
             self._start_clock(item)
             if self._settings.hooks.on_job is not None:
                 await call(self._settings.hooks.on_job, job)
@@ -238,58 +226,6 @@ class Batch:
             self.fail(item, exc)
         else:
             self._wait_for(item, job)
-
-    async def _submit_patiently(
-        self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]
-    ) -> Job[Any]:
-        """Submit, again where the service was not reached or said 429, until the batch stops."""
-        patience, tries = anyio.current_time() + self._settings.outage, 0
-        while True:
-            if item.ends <= anyio.current_time():
-                msg = "the item's time was up before its render was submitted"
-                raise JobTimeoutError(item.jobs[-1].id, None, msg)
-            try:
-                return await self._shielded(item, submit)
-            except PictoryError as exc:
-                if anyio.current_time() >= patience or not may_submit_again(exc):
-                    raise
-                if tries == 0:
-                    self._tell_of_outage(item, exc)
-                asked = getattr(exc, "retry_after", None)
-            pause = asked or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)
-            with anyio.move_on_at(min(anyio.current_time() + pause, patience, item.ends)):
-                await self._until(lambda: self._stopped is not None)
-            if self._stopped is not None:
-                raise NotSubmittedError(self._stopped)
-            tries += 1
-            item.attempts += 1
-
-    def _tell_of_outage(self, item: BatchItem, error: PictoryError) -> None:
-        if isinstance(error, RateLimitError):
-            # The budget tells of it.
-            return
-        self.outcomes.tell(Outage(key=item.key, job_id=None, error=error))
-        if not self._is_out:
-            self._is_out = True
-            _log.warning("cannot submit, trying again for %g s: %s", self._settings.outage, error)
-
-    async def _shielded(
-        self, item: BatchItem, submit: Callable[[], Awaitable[Job[Any]]]
-    ) -> Job[Any]:
-        with shielded_submit() as shield:
-            self._shields.add(shield)
-            try:
-                job = await submit()
-                # Nothing may come in between: this is the only place that knows the id.
-                item.take_job(job)
-                self._is_out = False
-                self.outcomes.tell(Submitted(key=item.key, job=job))
-            finally:
-                self._shields.discard(shield)
-                # Also where this is left by a cancellation, which is the only time that it is set.
-                if shield.lost is not None:
-                    item.lose_submit(shield.lost)
-        return job
 
     def _start_clock(self, item: BatchItem) -> None:
         item.submitted_at = anyio.current_time()
@@ -356,12 +292,12 @@ class Batch:
 
     def fail(self, item: BatchItem, error: Exception) -> None:
         """Take the error that ended an item's way."""
-        stop = self._breaker.count_failure(error)
+        stop = self._breaker.count_failure(error, item.submitted_at, anyio.current_time())
         if self._settings.fail_fast:
             stop = f"item {item.key!r} failed: {error}"
         if is_shut_out(error):
             self._shut_out = self._shut_out or copy.copy(error)
-            stop = str(error)
+            stop = f"nothing more can be asked of the service: {error}"
         if stop is not None and self._stopped is None:
             self._stopped = stop
             _log.warning("the batch submits nothing more: %s", stop)
@@ -378,6 +314,11 @@ class Batch:
     def _finish_if_done(self) -> None:
         if self._is_fed and not self._under_way:
             self.outcomes.finish(self._shut_out or self._input_error)
+
+    async def _pause(self, ends: float, has_news: Callable[[], bool]) -> str | None:
+        with anyio.move_on_at(ends):
+            await self._until(lambda: self._stopped is not None or has_news())
+        return self._stopped
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():

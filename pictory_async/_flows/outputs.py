@@ -224,7 +224,8 @@ class Links:
             look = await self._look_now(job_id)
             update = read_update(look.state, job_id, Video)
         except PictoryError as exc:
-            raise problem from exc
+            msg = f"{problem.message}; asked for a fresh link: {exc}"
+            raise attrs.evolve(problem, message=msg) from exc
         return update.result or self._video
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
-from pictory_async._errors import APIError, BatchError, InvalidRequestError, JobFailedError
+from pictory_async._errors import (
+    APIError,
+    BatchError,
+    InvalidRequestError,
+    JobFailedError,
+    SubmissionUnknownError,
+)
 from pictory_async._flows.item import (
     Finished,
     New,
@@ -13,6 +20,7 @@ from pictory_async._flows.item import (
     Rendered,
     Rendering,
 )
+from pictory_async._retry import grown
 from pictory_async._wire.known import Known, is_passing
 
 
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
 
 
 _SECONDS: Final = 60.0
+# The pauses after submits that were not answered.
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 30.0
 
 
 class Spending:
@@ -132,22 +143,87 @@ class Breaker:
     def __init__(self, most: int | None) -> None:
         self._most = most
         self._last: tuple[object, ...] | None = None
+        self._counted_at = -math.inf
         self._times = 0
 
     def count_success(self) -> None:
         """Forget what was: something works."""
         self._last, self._times = None, 0
 
-    def count_failure(self, error: Exception) -> str | None:
-        """Count an error, and return why to stop, or None."""
+    def count_failure(self, error: Exception, began: float, now: float) -> str | None:
+        """Count an error, and return why to stop, or None.
+
+        Args:
+            error: What an item met.
+            began: When its latest submit began.
+            now: When it failed.
+        """
         sign = _sign(error)
         if sign is None:
             return None
-        self._times = self._times + 1 if sign == self._last else 1
-        self._last = sign
+        is_same = sign == self._last
+        if is_same and began < self._counted_at and _is_of_all(error):
+            # Submits that were on their way together say one thing.
+            return None
+        self._times = self._times + 1 if is_same else 1
+        self._last, self._counted_at = sign, now
         if self._most is None or self._times < self._most:
             return None
         return f"{self._times} items in a row met the same error: {error}"
+
+
+class Caution:
+    """How carefully a batch submits after a submit that was sent and not answered by the service.
+
+    From then on one submit at a time goes ahead, after pauses that grow, until one is answered: a
+    service that is down for a moment costs the items that were on their way, and not the batch.
+    """
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._failed_at = -math.inf
+        self._resumes_at = -math.inf
+        self._is_trying = False
+
+    def is_over(self) -> bool:
+        """Tell whether a submit may go at any time."""
+        return not self._failures
+
+    def delay(self, now: float) -> float:
+        """Return the seconds until a submit may go; infinite while another one is ahead."""
+        if not self._failures:
+            return 0.0
+        return math.inf if self._is_trying else max(0.0, self._resumes_at - now)
+
+    def begin(self) -> None:
+        """Count a submit that goes ahead."""
+        self._is_trying = bool(self._failures)
+
+    def end(self) -> None:
+        """Count a submit that has come back, whatever came of it."""
+        self._is_trying = False
+
+    def count_answer(self) -> None:
+        """Count an answer of the service."""
+        self._failures = 0
+
+    def count_unknown(self, began: float, now: float) -> bool:
+        """Count a submit that was not answered, and return whether that is news.
+
+        Args:
+            began: When it began: those that were on their way together say one thing.
+            now: When it came to its end.
+        """
+        if began < self._failed_at:
+            return False
+        self._failures += 1
+        self._failed_at = now
+        self._resumes_at = now + grown(_FIRST_PAUSE, 2, self._failures - 1, _LONGEST_PAUSE)
+        return True
+
+
+def _is_of_all(error: Exception) -> bool:
+    return isinstance(error, SubmissionUnknownError) or is_passing(error)
 
 
 def _sign(error: Exception) -> tuple[object, ...] | None:

@@ -12,7 +12,6 @@ import attrs
 
 from pictory_async._errors import (
     APIError,
-    InvalidResponseError,
     SubmissionUnknownError,
     TransportError,
 )
@@ -234,17 +233,20 @@ def _job_id(answer: Answer, payload: Mapping[str, Any] | None) -> str:
     except APIError as exc:
         if known_after_answer(exc) is Known.SURELY_NOT:
             raise
-        raise _unknown(answer, answer.path, _words_of(exc), payload) from exc
+        raise _unknown(answer, answer.path, _words_of(exc), payload, exc.status) from exc
 
 
 def _words_of(error: APIError) -> str:
-    """Say what came instead of a job's id; what could not be read says it all by itself."""
-    if isinstance(error, InvalidResponseError):
-        return str(error)
-    return f"answered {error.status}: {error.message}"
+    """Say what came instead of a job's id."""
+    begins = f"; it begins {error.excerpt!r}" if error.answered_by != "service" else ""
+    return f"answered {error.status}: {error.message}{begins if error.excerpt else ''}"
 
 
 def _unknown(
-    what: Operation | Answer, path: str, message: str, payload: Mapping[str, Any] | None
+    what: Operation | Answer,
+    path: str,
+    message: str,
+    payload: Mapping[str, Any] | None,
+    status: int | None = None,
 ) -> SubmissionUnknownError:
-    return SubmissionUnknownError(message, what.method, path, payload or {})
+    return SubmissionUnknownError(message, what.method, path, payload or {}, status)

@@ -62,7 +62,8 @@ class _Batch:
                 self.problem = f"{type(exc).__name__}: {exc}"
         if scope.cancelled_caught:
             self.has_stalled = True
-            self.problem = f"less than {_STEP_BYTES >> 10} KiB came within {stall:g} s"
+            kib = _STEP_BYTES >> 10
+            self.problem = f"less than {kib} KiB came within {stall:g} s (Timeouts.stall)"
         self.is_last = True
 
 
@@ -161,7 +162,7 @@ class Arrival:
             return
         found = found_instead(self.content, self.content_type, self._head)
         if found is not None:
-            msg = f"not the file came, but {found}"
+            msg = f"the host sent {found} instead of the file"
             raise DownloadError(msg, self.part.url, HTTPStatus.OK.value)
 
     async def _keep(self, content: memoryview) -> None:

@@ -185,8 +185,11 @@ async def exchange(
         finally:
             await response.aclose()
     except httpx.RequestError as exc:
-        may_show = not confidential or isinstance(exc, ReadTimeout)
+        # What was never sent cannot quote a secret.
+        may_show = not confidential or isinstance(exc, ReadTimeout) or not was_sent(exc)
         what = _describe(exc) if may_show else type(exc).__name__
+        if isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout):
+            what = f"cannot connect to {request.url.netloc.decode('ascii')}: {what}"
         kind = UnreachableError if state.is_unreachable else TransportError
         failure = kind(what, request.method, path, was_sent(exc))
     except anyio.get_cancelled_exc_class() as exc:

@@ -60,9 +60,7 @@ class Retries:
                     raise
                 what = "got no answer"
             else:
-                if response.status_code < HTTPStatus.MULTIPLE_CHOICES or _is_answer(
-                    response, state.asked
-                ):
+                if _is_answer(response, state.asked):
                     return response
                 delay = self._delay(_refusal(request, response, state), attempt)
                 if delay is None:
@@ -95,6 +93,9 @@ def _silence(error: httpx.RequestError, state: RequestState) -> Failure:
 
 
 def _is_answer(response: httpx.Response, asked: Asked) -> bool:
+    if response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+        # A login page in the place of a token would be an error for all that wait for it.
+        return asked is not Asked.TOKEN or response.content.lstrip()[:1] == b"{"
     # Redirects of files are followed, by whoever wants the file.
     return asked is Asked.FILE and not response.is_error
 

@@ -144,10 +144,11 @@ class FetchedTokens:
         return token
 
     def _tell(self, token: Token) -> None:
-        if token.lifetime == math.inf and not self._has_warned:
+        if token.lifetime < math.inf:
+            _log.debug("got a token for %.0f s", token.lifetime)
+        elif not self._has_warned:
             self._has_warned = True
             _log.warning("no useful lifetime came with the token: it serves until it is refused")
-        _log.debug("got a token for %.0f s", token.lifetime)
 
     async def _ask(self) -> Answer:
         try:

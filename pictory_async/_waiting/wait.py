@@ -212,7 +212,8 @@ class Wait(Generic[T]):
         if self.look is not None and isinstance(self.look.state, Missing):
             msg = "not known to the service before the timeout"
             return self._error(JobNotFoundError, msg)
-        msg = "not done within the timeout; wait for it again to go on"
+        lately = ", and not to be looked at lately" if self._is_failing else ""
+        msg = f"not done within the timeout{lately}; wait for it again to go on"
         return self._error(JobTimeoutError, msg)
 
     def _sightings(self, now: float) -> Sightings:

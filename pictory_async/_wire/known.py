@@ -89,13 +89,12 @@ def _known_of_job(error: Exception) -> Known:
 def is_passing(error: Exception) -> bool:
     """Tell whether the same request may well succeed a little later.
 
-    What the guard in front of the service blocked may pass as well, though not soon.
+    What a submit leaves unknown is a `SubmissionUnknownError`. What else comes out of one is a
+    refusal, or about the token that it needed, so that a token's meaning tells.
     """
     if not isinstance(error, APIError | TransportError) or isinstance(error, ClosedError):
         return False
-    if isinstance(error, APIError) and error.answered_by == "guard":
-        return True
-    return _meaning(error, Asked.CALL) is Meaning.TRY_AGAIN
+    return _meaning(error, Asked.TOKEN) is Meaning.TRY_AGAIN
 
 
 def may_submit_again(error: Exception) -> bool:
@@ -115,7 +114,8 @@ def is_shut_out(error: Exception) -> bool:
     is_rejected = isinstance(error, AuthenticationError) and not isinstance(
         error, TokenRefusedError
     )
-    return is_rejected or isinstance(error, UnreachableError | ConfigurationError)
+    is_final = isinstance(error, UnreachableError | ConfigurationError)
+    return is_rejected or is_final
 
 
 def _meaning(error: APIError | TransportError, asked: Asked) -> Meaning:

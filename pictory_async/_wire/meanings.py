@@ -52,22 +52,30 @@ class Meaning(enum.Enum):
     """What is then known, and what there is to do."""
 
     ANSWERED = "answered"
-    """It is the answer."""
-
     PAID = "paid"
-    """There is a job, which is paid for once it is done."""
-
     SURELY_NOT = "surely not"
-    """Nothing was done, and the same request would be refused again."""
-
     TRY_AGAIN = "try again"
-    """Nothing was done, or doing it twice costs nothing; a little later it may go well."""
-
     MISSED_LOOK = "missed look"
-    """It says nothing of the job: the next look may."""
-
     UNKNOWN = "unknown"
-    """The service may have taken it: it is never sent again by itself."""
+
+    @property
+    def explanation(self) -> str:
+        """What that means, in a sentence or two."""
+        return _EXPLANATIONS[self]
+
+
+_EXPLANATIONS: Final = {
+    Meaning.ANSWERED: "It is the answer.",
+    Meaning.PAID: "It is the answer, and there is a job now, which is paid for once it is done.",
+    Meaning.SURELY_NOT: "Nothing was done, and the same request would be refused again. It is an "
+    "error at once.",
+    Meaning.TRY_AGAIN: "Nothing was done, or doing it twice costs nothing. The client sends it "
+    "again by itself, as often as `Retry` says.",
+    Meaning.MISSED_LOOK: "It says nothing of the job. The wait goes on, for as long as `outage` "
+    "allows.",
+    Meaning.UNKNOWN: "The service may have taken the submit. That is a `SubmissionUnknownError`; "
+    "it counts towards every limit, and is never sent again by itself.",
+}
 
 
 Statuses: TypeAlias = range | None
@@ -159,7 +167,7 @@ TABLE: Final = (
         Case.REFUSED,
         _SUCCESS,
         _NOT_THE_SERVICE,
-        (_OPEN, _MISS, _AGAIN, _AGAIN, _NOT),
+        (_OPEN, _MISS, _NOT, _AGAIN, _NOT),
         "A page to log in to a network, or an answer that was cut short. In a file's place it is "
         "not the file.",
     ),
