@@ -158,7 +158,7 @@ class TestCaution:
     @pytest.mark.parametrize("accepted", [True, False])
     async def test_a_gateway_that_restarts(self, accepted: bool) -> None:
         """Two seconds of 502 cost the submits that were on their way and one more, no batch."""
-        fake = virtual_fake()
+        fake, found = virtual_fake(), list[Outcome[Video]]()
         async with client(fake) as pictory, anyio.create_task_group() as tasks:
 
             async def restart() -> None:
@@ -168,7 +168,7 @@ class TestCaution:
 
             tasks.start_soon(restart)
             await anyio.lowlevel.checkpoint()
-            found = await all_of(pictory, scripts(60), submitting=5)
+            found += await all_of(pictory, scripts(60), submitting=5)
             tasks.cancel_scope.cancel()
 
         unknown = [o.key for o in found if isinstance(o.error, SubmissionUnknownError)]
