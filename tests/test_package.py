@@ -6,6 +6,8 @@ import ast
 import graphlib
 import importlib
 import re
+import subprocess
+import sys
 import types
 from importlib.metadata import metadata, requires, version
 from pathlib import Path
@@ -219,3 +221,12 @@ def test_version() -> None:
     assert pictory_async.__version__ == version("pictory-async")
     assert "Typing :: Typed" in metadata("pictory-async").get_all("Classifier", [])
     assert (PACKAGE / "py.typed").is_file()
+
+
+def test_importing_is_cheap() -> None:
+    """What sends and what converts is imported with the first client, not with the package."""
+    code = "import sys, pictory_async; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    heavy = {"asyncio", "cattrs", "httpcore", "httpx", "ssl", "pictory_async._transport"}
+
+    assert set() == heavy & set(done.stdout.split())

@@ -21,9 +21,9 @@ from pictory_async._errors import (
 from pictory_async._flows.item import BatchItem
 from pictory_async._flows.leftovers import jobs_of, note_on
 from pictory_async._flows.recipes import JobRecipe
+from pictory_async._flows.run import seconds_to_download
 from pictory_async._flows.spending import Breaker, Spending
 from pictory_async._flows.submits import Submits
-from pictory_async._flows.transfers import seconds_to_download
 from pictory_async._models.events import Downloaded
 from pictory_async._models.results import Video
 from pictory_async._tasks import owned_tasks

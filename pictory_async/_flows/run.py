@@ -11,7 +11,6 @@ import attrs
 
 from pictory_async._arguments import FUNCTION, argument
 from pictory_async._callbacks import call
-from pictory_async._flows.transfers import seconds_to_download
 from pictory_async._models.jobs import Job
 from pictory_async._waiting.patience import Patience
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _HOOK: Final = argument(FUNCTION.or_none)
+# So long a file may be on its way though its video was done in the last moment.
+_LEAST_SECONDS: Final = 60.0
 
 OnJob: TypeAlias = Callable[[Job[Any]], Awaitable[object] | object]
 
@@ -89,3 +90,14 @@ class Run:
         if self._ends == math.inf:
             return Patience(timeout=None)
         return Patience(timeout=max(self._ends - anyio.current_time(), 0.001))
+
+
+def seconds_to_download(ends: float, timeout: float | None) -> float:
+    """Return how long the file of a video that was just done may be on its way.
+
+    Args:
+        ends: When the time of its jobs is up, on the event loop's clock; infinite for never.
+        timeout: How long that time was, or None for no end.
+    """
+    least = math.inf if timeout is None else min(timeout, _LEAST_SECONDS)
+    return max(ends - anyio.current_time(), least)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from pathlib import Path
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 _RESULT: Final = Rule("a finished Video or a URL", lambda value: isinstance(value, Video | str))
 _VIDEO: Final = Rule("a finished Video", lambda value: isinstance(value, Video))
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
-# So long a file may be on its way though its video was done in the last moment.
-_LEAST_SECONDS: Final = 60.0
 
 
 @attrs.frozen(kw_only=True)
@@ -141,14 +138,3 @@ class Transfers:
 
     def _links(self, video: Video) -> Links:
         return Links(video, self.downloads, self.look_now)
-
-
-def seconds_to_download(ends: float, timeout: float | None) -> float:
-    """Return how long the file of a video that was just done may be on its way.
-
-    Args:
-        ends: When the time of its jobs is up, on the event loop's clock; infinite for never.
-        timeout: How long that time was, or None for no end.
-    """
-    least = math.inf if timeout is None else min(timeout, _LEAST_SECONDS)
-    return max(ends - anyio.current_time(), least)
