@@ -39,7 +39,7 @@ from pictory_async._waiting.history import History
 from pictory_async._waiting.looks import Looks
 from pictory_async._waiting.one_job import Waits
 from pictory_async._waiting.schedule import SCHEDULE, ByProgress
-from pictory_async._wire.protocol import HEADER_WORD, Token
+from pictory_async._wire.tokens import HEADER_WORD, Token
 
 
 if TYPE_CHECKING:

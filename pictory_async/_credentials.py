@@ -8,7 +8,7 @@ from typing import Final, NoReturn, TypeAlias
 import attrs
 
 from pictory_async._errors import ConfigurationError
-from pictory_async._wire.protocol import HEADER_WORD
+from pictory_async._wire.tokens import HEADER_WORD
 
 
 DEFAULT_BASE_URL: Final = "https://api.pictory.ai/pictoryapis"

@@ -9,7 +9,7 @@ PictoryError
 ├── SubmissionUnknownError      a submit whose outcome nobody knows: it may cost money
 ├── APIError                    an answer came, and it is a no or none of the service's
 │   ├── AuthenticationError     401: the credentials are not accepted
-│   │   └── TokenRefusedError   401 to a token that was issued a moment before
+│   │   └── TokenRefusedError   401 to a token or key that was good before
 │   ├── PermissionDeniedError   403
 │   │   └── BlockedError        403 from the guard in front of the service, not from Pictory
 │   ├── NotFoundError           404
@@ -198,7 +198,7 @@ class AuthenticationError(APIError):
 
 
 class TokenRefusedError(AuthenticationError):
-    """401 to a token that the service had issued a moment before.
+    """401 to a token that should be good: just issued, or a key that was accepted before.
 
     Where each new token ends the one before, two clients of the same id and secret do this to
     each other. A wait and a batch go on within their `outage`.
@@ -206,7 +206,7 @@ class TokenRefusedError(AuthenticationError):
 
     @property
     def _advice(self) -> str:
-        return "does another client of the same id and secret fetch tokens, too?"
+        return "it was good before; does another client of the same credentials fetch tokens, too?"
 
 
 class PermissionDeniedError(APIError):

@@ -45,6 +45,8 @@ _MEASURED_SECONDS: Final = 5.0
 # The pause after a 429 that says none itself: this long, then twice as long, up to the last.
 _PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 30.0
+# The longest pause that an answer can ask for.
+_MOST_PAUSE_SECONDS: Final = 3600.0
 # A 429 this long after the end of the last pause is no longer about the same trouble.
 _PEACE_SECONDS: Final = 10.0
 # How much later than it was due a turn may come without slowing down the next ones.
@@ -272,7 +274,8 @@ class Pace:
         elif self._is_searching and now < self._resumes_at:
             # How many were accepted of those that were sent together shows only by and by.
             self._limit = max(self._limit, self._accepted.most(now))
-        pause = retry_after
+        # One answer with a year in it must not be the last.
+        pause = None if retry_after is None else min(retry_after, _MOST_PAUSE_SECONDS)
         if pause is None:
             pause = grown(_PAUSE_SECONDS, 2, self._limited_times, _LONGEST_PAUSE_SECONDS)
         if is_cut or retry_after is not None:

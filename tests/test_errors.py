@@ -88,7 +88,7 @@ ERRORS: list[tuple[PictoryError, str]] = [
         TokenRefusedError(*API),
         (
             "POST /v1/x answered 400 [E]: No.; scenes: missing; "
-            "does another client of the same id and secret fetch tokens, too?"
+            "it was good before; does another client of the same credentials fetch tokens, too?"
         ),
     ),
     (

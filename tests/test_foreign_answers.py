@@ -35,7 +35,7 @@ from tests.helpers import KEY, client, look_times, virtual_fake
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from pictory_async.testing import FakePictory
@@ -500,33 +500,84 @@ class TestShutOut:
         assert told[0][0] < 10
         assert 1 == len(fake.billed)
 
-    async def test_rows_that_may_not_enter(self) -> None:
-        """Where no row came to anything, the one cause is raised."""
+    async def test_a_key_that_was_good(self) -> None:
+        """One stray 401 to a key that was accepted before costs no video."""
         fake = virtual_fake()
-        project = {"name": "P", "scenes": [{"subtitles": [{"text": "Hello, {{Name}}."}]}]}
         async with client(fake) as pictory:
-            template = await pictory.templates.create(project)
-            fake.trouble(PREVIEW, Trouble.status(401), times=None)
+            await pictory.account.quota()
+            fake.trouble(LOOK, Trouble.status(401), skip=5, times=3)
+            fake.trouble(PREVIEW, Trouble.status(401), skip=5, times=3)
+            found = await all_of(pictory, scripts(30))
+
+        assert 30 == len(fake.billed) == sum(outcome.error is None for outcome in found)
+
+    async def test_credentials_that_were_good(self) -> None:
+        """So does one refusal of a token by what stands in front of the token's endpoint."""
+        fake = virtual_fake(token_lifetime=30)
+        fake.trouble(TOKEN, Trouble.status(403), skip=1, times=1)
+        async with make_client(fake) as pictory:
+            found = await all_of(pictory, scripts(10))
+
+        assert 10 == len(fake.billed) == sum(outcome.error is None for outcome in found)
+
+    async def test_a_key_that_is_taken_back(self) -> None:
+        """A key that is refused for good is given up with the outage."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await pictory.storyboards.render(RAW)
+            fake.trouble(LOOK, Trouble.status(401), times=None)
+            with pytest.raises(JobOutageError) as caught:
+                await pictory.wait_for_job(job, outage=30)
+
+        assert isinstance(caught.value.__cause__, TokenRefusedError)
+
+    async def test_a_source_that_waits(self) -> None:
+        """However long the next item would be in coming, the batch ends with its one cause."""
+        fake = virtual_fake(api_keys=["pictai_other"])
+
+        async def items() -> AsyncIterator[str]:
+            yield "One."
+            await anyio.sleep_forever()
+
+        async with client(fake) as pictory:
             with pytest.raises(AuthenticationError):
-                await pictory.template_to_videos(template, [{"Name": "x"}] * 30)
+                await all_of(pictory, items())
 
-        assert fake.count(PREVIEW) < 20
 
-    async def test_what_was_paid_for_is_not_lost(self) -> None:
-        """Rows whose videos were made come out, though the credentials are refused meanwhile."""
+class TestOddRefusals:
+    @pytest.mark.parametrize(
+        "trouble",
+        [
+            Trouble.empty(401, accepted=True),
+            Trouble.status(401, {"x": 1}, accepted=True),
+            Trouble.status(401, {"message": "No.", "data": {"jobId": "j-9"}}, accepted=True),
+            Trouble.status(200, {"success": False, "data": {"jobId": "j-9"}}, accepted=True),
+            Trouble.status(404, {"message": "No.", "job_id": "j-9"}, accepted=True),
+            Trouble.status(499, {"message": "client closed request"}, accepted=True),
+            Trouble.body(b"<p>SQL error code: 1064</p>", "text/html", 400, accepted=True),
+        ],
+        ids=repr,
+    )
+    @pytest.mark.parametrize("make", [client, make_client])
+    async def test_limits_hold(self, make: Any, trouble: Trouble) -> None:
+        """What may have been billed is never submitted again, however odd the refusal is."""
         fake = virtual_fake()
-        project = {"name": "P", "scenes": [{"subtitles": [{"text": "Hello, {{Name}}."}]}]}
-        rows = [{"Name": str(number)} for number in range(30)]
-        async with client(fake) as pictory:
-            template = await pictory.templates.create(project)
-            fake.trouble(PREVIEW, Trouble.status(401), skip=15, times=None)
-            found = await pictory.template_to_videos(template, rows)
+        fake.trouble(RENDER, trouble, times=None)
+        async with make(fake) as pictory:
+            found = await all_of(pictory, scripts(3), limits=Limits(jobs=1), outage=15)
 
         errors = [type(outcome.error) for outcome in found]
-        assert 30 == len(found)
-        assert len(fake.billed) == sum(outcome.error is None for outcome in found) > 0
-        assert AuthenticationError in errors
-        assert NotSubmittedError in errors
+        assert 1 == len(fake.billed) == errors.count(SubmissionUnknownError)
+
+    async def test_the_job_that_it_names(self) -> None:
+        """A refusal that names a job does not hide it."""
+        fake = virtual_fake()
+        fake.trouble(RENDER_AT_ONCE, Trouble.status(400, {"message": "No.", "jobId": "j-9"}))
+        async with client(fake) as pictory:
+            with pytest.raises(SubmissionUnknownError, match="it names job j-9") as caught:
+                await pictory.storyboards.render(RAW)
+
+        assert 400 == caught.value.status
 
 
 @attrs.define(eq=False)

@@ -34,21 +34,22 @@ from pictory_async._wire.job_states import (
     is_route_refused,
     job_state,
 )
+from pictory_async._wire.known import is_missed_look
 from pictory_async._wire.protocol import (
     Answer,
-    Token,
     api_error,
     decode,
     decode_object,
     decode_success,
-    granted_token,
     invalid,
+    job_named_in,
     path_segment,
     request_id,
     retry_after,
     submitted_job_id,
     who_answered,
 )
+from pictory_async._wire.tokens import Token, granted_token
 
 
 JOB_ID = "11111111-2222-3333-4444-555555555555"
@@ -155,8 +156,8 @@ def test_what_is_not_the_services(body: object, code: str | None, found: str) ->
         (400, {}, InvalidResponseError),
         (400, {"message": None}, APIError),
         (401, {"message": "Unauthorized"}, AuthenticationError),
-        (401, {"x": 1}, AuthenticationError),
-        (401, b"", AuthenticationError),
+        (401, {"x": 1}, InvalidResponseError),
+        (401, b"", InvalidResponseError),
         (401, PAGE, InvalidResponseError),
         (403, PAGE, InvalidResponseError),
         (408, b"", InvalidResponseError),
@@ -361,6 +362,7 @@ def test_success_false(body: object) -> None:
         {"jobId": JOB_ID, "data": {"jobId": None}},
         {"jobId": JOB_ID, "data": {"jobId": 5}},
         {"jobId": JOB_ID, "data": "queued"},
+        {"jobId": JOB_ID, "data": {"jobId": True}},
         {"jobId": JOB_ID, "data": {"jobId": "../../v1/templates"}},
     ],
 )
@@ -376,7 +378,8 @@ def test_job_id_in_four_places(body: object) -> None:
         {"success": True},
         {"data": {}},
         {"data": [JOB_ID]},
-        {"jobId": 5},
+        {"jobId": True},
+        {"jobId": 1.5},
         {"jobId": None},
         {"jobId": ""},
         {"jobId": [JOB_ID]},
@@ -389,6 +392,26 @@ def test_no_job_id(body: object) -> None:
     """Without an id that can be one, the answer is invalid."""
     with pytest.raises(InvalidResponseError, match="expected a job's id"):
         submitted_job_id(answer(body))
+
+
+def test_job_id_that_is_a_number() -> None:
+    """An id that is a number some day names the job, too."""
+    assert "5" == submitted_job_id(answer({"data": {"jobId": 5}}))
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"success": False, "data": {"jobId": "j-2"}}, "j-2"),
+        ({"message": "No.", "job_id": "j-2"}, "j-2"),
+        ({"message": "No.", "job_id": JOB_ID}, None),
+        ({"message": "No."}, None),
+        (PAGE, None),
+    ],
+)
+def test_a_refusal_that_names_a_job(body: object, named: str | None) -> None:
+    """A job that a refusal names is another one than the request was about."""
+    assert named == job_named_in(answer(body, 400))
 
 
 def test_refused_submit() -> None:
@@ -439,7 +462,8 @@ def test_odd_lifetimes(given: object, lifetime: float) -> None:
     ("status", "body", "headers"),
     [
         (403, b"error code: 1020", {}),
-        (409, b"<p>Error code: 1001</p>", {}),
+        (409, b"<p>Error code: 1001</p>", {"cf-ray": "8a-FRA"}),
+        (409, b"<p>Error code: 1001</p>", {"server": "cloudflare"}),
         (403, b"<html><title>Attention Required! | Cloudflare</title>", {}),
         (403, b"<html>Sorry, you have been blocked</html>", {}),
         (403, b"<html><script>window._cf_chl_opt={}</script>", {}),
@@ -453,7 +477,13 @@ def test_the_guard(status: int, body: bytes, headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(502, b"error code: 502"), (522, b"error code: 522"), (403, b"error code: 403"), (503, b"x")],
+    [
+        (400, b"<p>SQL error code: 1064</p>"),
+        (502, b"error code: 502"),
+        (522, b"error code: 522"),
+        (403, b"error code: 403"),
+        (503, b"x"),
+    ],
 )
 def test_what_cloudflare_passes_on(status: int, body: bytes) -> None:
     """An error from behind Cloudflare is none of its own: the service may have been reached."""
@@ -498,7 +528,8 @@ def test_no_token(body: object) -> None:
     [
         (200, {"success": False}, APIError),
         (400, {"message": "Invalid request body"}, APIError),
-        (401, {"access_token": "eyJ.x", "expires_in": 3600}, AuthenticationError),
+        (401, {"access_token": "eyJ.x", "expires_in": 3600}, InvalidResponseError),
+        (401, {"message": "Unauthorized"}, AuthenticationError),
         (403, CLOUDFLARE_TEXT, BlockedError),
         (429, b"", RateLimitError),
         (500, PAGE, ServerError),
@@ -568,13 +599,13 @@ def test_a_job_without_data(data: object) -> None:
     assert (None, False) == (state.status, state.known)
 
 
-@pytest.mark.parametrize("status", ["success", "Done", " FINISHED ", "queued", ""])
+@pytest.mark.parametrize("status", ["success", "Done", " FINISHED ", ""])
 @pytest.mark.parametrize(
     "result",
     [
         {"videoURL": "https://example.com/v.mp4"},
-        {"renderParams": {}},
-        {"transcript": []},
+        {"renderParams": {"a": 1}},
+        {"transcript": [{"uid": 1}]},
         {"url": "https://example.com/i.png"},
         {"thumbnailImageUrl": None, "shareVideoURL": "https://example.com/v"},
     ],
@@ -584,6 +615,31 @@ def test_a_result_with_an_unknown_status(status: str, result: dict[str, object])
     data = {"status": status, **result}
 
     assert Completed(data, strange=status.strip().lower()) == job_state(job(data))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"status": "rendering", "videoURL": "https://example.com/v.mp4"},
+        {"status": "in_progress", "url": "https://example.com/callback"},
+        {"status": "Queued", "previewUrl": "https://example.com/p"},
+        {"status": "transcribing", "transcript": []},
+        {"status": "odd", "transcript": []},
+        {"status": "odd", "renderParams": {}},
+        {"status": "odd", "videoURL": " "},
+        {"status": "odd", "videoURL": False},
+        {"status": "odd", "videoShareURL": "https://example.com/share"},
+        {"status": "odd", "renderProgress": 3, "videoURL": "https://example.com/v.mp4"},
+        {"status": "odd", "progress": "99", "videoURL": "https://example.com/v.mp4"},
+        {"url": "https://example.com/callback"},
+    ],
+)
+def test_still_at_work(data: dict[str, object]) -> None:
+    """A job that says that it is at work is, though it may know where its result will be."""
+    state = job_state(job(data))
+
+    assert isinstance(state, Running)
+    assert not state.known
 
 
 @pytest.mark.parametrize("status", ["completed", "Completed", " completed "])
@@ -610,7 +666,7 @@ def test_completed(status: str) -> None:
 @pytest.mark.parametrize("extra", [{}, {"status": None}, {"status": 3}])
 def test_a_result_without_status_is_completed(key: str, extra: dict[str, object]) -> None:
     """A completed v1 storyboard has no status at all: its result is the sign."""
-    data: dict[str, object] = {key: {}, **extra}
+    data: dict[str, object] = {key: "https://example.com/x", **extra}
 
     assert Completed(data) == job_state(job(data))
 
@@ -641,7 +697,7 @@ def test_a_job_with_more_around() -> None:
         ({"status": "Failed"}, True),
         ({"status": "failed"}, None),
         ({"status": "completed"}, False),
-        ({"renderParams": {}}, False),
+        ({"job_id": "j"}, False),
         ({"status": "strange"}, False),
         ({"error_code": "E", "error_message": "No."}, False),
     ],
@@ -696,10 +752,6 @@ def test_failed_with_the_status_of_an_error(body: dict[str, Any], status: int) -
             {"data": {"status": "in-progress"}},
             Running({"status": "in-progress"}, "in-progress", known=True),
         ),
-        (
-            {"job_id": JOB_ID, "success": False, "error": "Broken."},
-            Failed({"job_id": JOB_ID, "success": False, "error": "Broken."}, None, "Broken."),
-        ),
     ],
 )
 def test_a_job_with_the_status_of_an_error(body: object, expected: object, status: int) -> None:
@@ -707,10 +759,28 @@ def test_a_job_with_the_status_of_an_error(body: object, expected: object, statu
     assert expected == job_state(answer(body, status))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"success": False, "message": "Too many requests"},
+        {"success": False, "error": {"error_message": "Internal error", "error_code": 1}},
+        {"success": False, "data": "odd"},
+    ],
+)
+def test_a_refusal_with_the_status_of_a_success(body: object) -> None:
+    """Without a word about the job, a refusal says nothing of it, whatever its status."""
+    with pytest.raises(APIError) as caught:
+        job_state(answer(body))
+
+    assert is_missed_look(caught.value)
+
+
 @pytest.mark.parametrize("status", [400, 404, 500, 503])
 @pytest.mark.parametrize(
     "body",
     [
+        {"job_id": JOB_ID, "success": False, "error": "Broken."},
+        {"success": False, "data": {"error_message": "upstream timeout"}},
         {"success": False, "error": {"error_message": "No.", "error_code": 890}},
         {"message": "Internal Server Error"},
         {"code": "INVALID_REQUEST", "message": "No.", "fields": []},
@@ -743,8 +813,9 @@ def test_never_about_the_job(status: int) -> None:
 
 
 def test_failed_at_the_top_level() -> None:
-    """The general shape of an error on a 200 gives a failed job its code and words."""
-    body = {"success": False, "error": {"error_message": "No.", "error_code": 890}}
+    """The general shape of an error on a 200, beside a job's id, gives it its code and words."""
+    error = {"error_message": "No.", "error_code": 890}
+    body = {"job_id": JOB_ID, "success": False, "error": error}
 
     assert Failed(body, "890", "No.") == job_state(answer(body))
 

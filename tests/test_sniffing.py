@@ -37,10 +37,11 @@ def test_known_media(wanted: Content, content_type: str, head: bytes) -> None:
 @pytest.mark.parametrize(
     "head", [b"\x00\x01\x02\x03", b"\xff\xfe<\x00", b"\xff", b"...", b"\0\0\0<uuid"]
 )
-@pytest.mark.parametrize("content_type", ["", "application/octet-stream", "text/plain"])
+@pytest.mark.parametrize("content_type", ["", "application/octet-stream", "video/mp4"])
 def test_unknown_bytes(content_type: str, head: bytes) -> None:
-    """Bytes that nobody knows may be a medium that nobody knows."""
+    """Bytes that nobody knows may be a medium that nobody knows; but a text is none."""
     assert found_instead(MEDIA, content_type, head) is None
+    assert "a text" == found_instead(MEDIA, "text/plain; charset=utf-8", head)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +77,11 @@ def test_nothing() -> None:
 @pytest.mark.parametrize(
     ("head", "found"),
     [
-        (b"1\n00:00:00,000 --> 00:00:02,000\n<i>Tea</i>\n", None),
+        (b"1\n00:00:00,000 --> 00:00:02,000\n<i>Tea</i>\n", "a text"),
         (b"<i>Tea</i> is a leaf.", "an XML document"),
         (b"{Name} drinks tea.", "JSON"),
         (b"[Music]", "JSON"),
-        (b"WEBVTT\n\n", None),
+        (b"WEBVTT\n\n", "a text"),
     ],
 )
 def test_texts_may_begin_as_they_like(head: bytes, found: str | None) -> None:

@@ -35,7 +35,7 @@ from pictory_async import (
 )
 from pictory_async._transport.authorization import Authorization
 from pictory_async._transport.tokens import FetchedTokens, FixedToken
-from pictory_async._wire.protocol import Token
+from pictory_async._wire.tokens import Token
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import PATIENCE
 

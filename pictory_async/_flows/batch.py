@@ -95,6 +95,7 @@ class Batch:
         self._stopped: str | None = None
         # Why nothing can be asked of the service any more, where that is so.
         self._shut_out: Exception | None = None
+        self._feeding = anyio.CancelScope()
         self._new: deque[BatchItem] = deque()
         self._previewed: deque[BatchItem] = deque()
         self._rendered: deque[tuple[BatchItem, Path, float]] = deque()
@@ -138,25 +139,25 @@ class Batch:
     # The beginning: items are taken when there is room for them.
 
     async def _feed(self, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]) -> None:
-        try:
-            async with aclosing(each_of(inputs)) as source:
-                await self._until(self._may_take_more)
-                async for given in source:
-                    item = BatchItem(given, self._spending.count_step)
-                    self._under_way[item] = None
-                    self._new.append(item)
-                    self._wake()
-                    await self._until(self._may_take_more)
-                    if self._shut_out is not None:
-                        break
-        except Exception as exc:  # noqa: BLE001 - raised when the items so far have their outcomes
-            self._input_error = exc
+        with self._feeding:
+            try:
+                await self._take_all(inputs)
+            except Exception as exc:  # noqa: BLE001 - raised after the outcomes of the items so far
+                self._input_error = exc
         self._is_fed = True
         self._finish_if_done()
 
+    async def _take_all(self, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]) -> None:
+        async with aclosing(each_of(inputs)) as source:
+            await self._until(self._may_take_more)
+            async for given in source:
+                item = BatchItem(given, self._spending.count_step)
+                self._under_way[item] = None
+                self._new.append(item)
+                self._wake()
+                await self._until(self._may_take_more)
+
     def _may_take_more(self) -> bool:
-        if self._shut_out is not None:
-            return True
         held = len(self._under_way) + self.outcomes.unread
         return held < self._settings.pending and not self._new
 
@@ -297,6 +298,8 @@ class Batch:
             stop = f"item {item.key!r} failed: {error}"
         if is_shut_out(error):
             self._shut_out = self._shut_out or copy.copy(error)
+            # However long the next item would be in coming.
+            self._feeding.cancel()
             stop = f"nothing more can be asked of the service: {error}"
         if stop is not None and self._stopped is None:
             self._stopped = stop

@@ -77,6 +77,7 @@ class Generations:
     async def finish_video(self, preview: Job[Preview], version: Version, run: Run) -> Video:
         """Wait for a preview, render it as it is, and wait for the video."""
         await run.finish_job(preview)
+        run.check_time(preview)
         return await run.finish_job(await self.submit_render(preview, version))
 
 

@@ -146,6 +146,9 @@ class Links:
             if _link(video, output) is not None and exc.status not in _RUN_OUT:
                 raise
             problem = exc
+        if _link(video, output) is None:
+            # It may be named a moment later.
+            await anyio.sleep(min(_PAUSE_SECONDS, max(0.0, ends - anyio.current_time())))
         fresh = await self._fresh(problem, ends)
         if (link := _link(fresh, output)) is None:
             raise problem

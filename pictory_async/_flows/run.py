@@ -11,6 +11,7 @@ import attrs
 
 from pictory_async._arguments import FUNCTION, argument
 from pictory_async._callbacks import call
+from pictory_async._errors import JobTimeoutError
 from pictory_async._models.jobs import Job
 from pictory_async._waiting.patience import Patience
 
@@ -81,6 +82,19 @@ class Run:
             await call(self.hooks.on_job, job)
         context = self._waits.context(self._time_left())
         return await self._waits.result_of(job, context, self.hooks.on_progress)
+
+    def check_time(self, job: Job[Any]) -> None:
+        """Refuse a further step when the time is up: what is made then would be paid for in vain.
+
+        Args:
+            job: The one that the step follows.
+
+        Raises:
+            JobTimeoutError: The time is up.
+        """
+        if anyio.current_time() >= self._ends:
+            msg = "done, but the time was up before the next step was submitted"
+            raise JobTimeoutError(job.id, None, msg)
 
     def seconds_to_download(self) -> float:
         """Return how long the file of a video that was just done may be on its way."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _SECONDS: Final = 60.0
+# What makes no sense in a field is kept under the service's name.
+_CREDITS: Final = "aiCreditsUsed"
 # The pauses after submits that were not answered.
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
@@ -94,13 +96,20 @@ class Spending:
 
     def _count_video(self, video: Video) -> None:
         self._under_way -= 1
-        if video.duration is None and self._limits.minutes is not None:
+        if self._is_unreadable(video):
             self._lost += 1
             return
         self._done += 1
         # Nothing is given back, whatever an answer says.
         self._minutes += max(video.duration or 0.0, 0.0) / _SECONDS
         self._credits += max(video.ai_credits_used or 0.0, 0.0)
+
+    def _is_unreadable(self, video: Video) -> bool:
+        """Tell whether a video may have taken of what is limited, and does not say how much."""
+        no_length = self._limits.minutes is not None and video.duration is None
+        # Where the service does not name it, there was nothing to pay for by credits.
+        no_price = self._limits.credits is not None and _CREDITS in video.extra
+        return no_length or no_price
 
     def _count_no_video(self, known: Known, *, was_submitted: bool) -> None:
         self._under_way -= 1

@@ -8,20 +8,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import attrs
 
-from pictory_async._errors import (
-    InvalidRequestError,
-    NotFoundError,
-    NotSubmittedError,
-    PictoryError,
-)
+from pictory_async._errors import InvalidRequestError, NotFoundError
 from pictory_async._flows.batch import running_batch
 from pictory_async._flows.file_names import UsedKeys, check_name, file_of
 from pictory_async._flows.recipes import BatchInput, RowRecipe, Variables
 from pictory_async._flows.rows import check_variables, checked_row, template_with_variables
 from pictory_async._flows.versions import version_of
 from pictory_async._models.base import short
-from pictory_async._models.outcomes import Key, Outcome
-from pictory_async._models.results import Video
+from pictory_async._models.outcomes import Key
 from pictory_async._models.templates import Template
 
 
@@ -30,6 +24,8 @@ if TYPE_CHECKING:
     from pictory_async._flows.batch import BatchParts
     from pictory_async._flows.batch_settings import BatchSettings
     from pictory_async._flows.versions import Version
+    from pictory_async._models.outcomes import Outcome
+    from pictory_async._models.results import Video
 
 
 Rows: TypeAlias = Mapping[str, Variables] | Iterable[Variables]
@@ -73,17 +69,11 @@ class TemplateToVideos:
             )
             for key, row in variables.items()
         ]
-        outcomes = {key: Outcome[Video](key=key) for key in variables}
+        outcomes = dict[Key, "Outcome[Video]"]()
         async with running_batch(self.parts, settings, inputs) as ended:
-            try:
-                async for outcome in ended:
-                    outcomes[outcome.key] = outcome
-            except PictoryError as exc:
-                if not any(outcome.jobs for outcome in outcomes.values()):
-                    raise
-                # What was paid for is not lost with the reason why there is no more of it.
-                return tuple(_not_submitted(outcome, exc) for outcome in outcomes.values())
-        return tuple(outcomes.values())
+            async for outcome in ended:
+                outcomes[outcome.key] = outcome
+        return tuple(outcomes[key] for key in variables)
 
     async def _template_id(
         self, template: Template | str | ProjectFile, rows: Mapping[Key, Variables]
@@ -97,12 +87,6 @@ class TemplateToVideos:
         for key, row in rows.items():
             check_variables(full, row, f"rows[{key}]")
         return full.id
-
-
-def _not_submitted(outcome: Outcome[Video], reason: PictoryError) -> Outcome[Video]:
-    if outcome.value is not None or outcome.error is not None:
-        return outcome
-    return attrs.evolve(outcome, error=NotSubmittedError(str(reason)))
 
 
 def _keyed_rows(rows: object) -> dict[Key, Variables]:

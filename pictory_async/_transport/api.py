@@ -22,7 +22,7 @@ from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.request_state import Phase, RequestState, SubmitShield
 from pictory_async._wire.known import Known, known_after, known_after_answer
 from pictory_async._wire.meanings import Asked
-from pictory_async._wire.protocol import Answer, path_segment, submitted_job_id
+from pictory_async._wire.protocol import Answer, job_named_in, path_segment, submitted_job_id
 
 
 if TYPE_CHECKING:
@@ -231,6 +231,10 @@ def _job_id(answer: Answer, payload: Mapping[str, Any] | None) -> str:
     try:
         return submitted_job_id(answer)
     except APIError as exc:
+        job_id = job_named_in(answer)
+        if job_id is not None:
+            msg = f"{_words_of(exc)}; it names job {job_id}"
+            raise _unknown(answer, answer.path, msg, payload, exc.status) from exc
         if known_after_answer(exc) is Known.SURELY_NOT:
             raise
         raise _unknown(answer, answer.path, _words_of(exc), payload, exc.status) from exc

@@ -12,6 +12,7 @@ import attrs
 import httpx
 
 from pictory_async._errors import DownloadError
+from pictory_async._transport.exchange import described
 from pictory_async._transport.sniffing import HEAD_BYTES, Content, found_instead
 
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _STEP_BYTES: Final = 1 << 16
 # So much goes to the disk at once: each time costs a thread's turn.
 _BATCH_BYTES: Final = 1 << 20
-_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_RANGE: Final = re.compile(r"bytes (\d{1,18})-\d+/(\d{1,18})")
 
 
 class BrokenOffError(Exception):
@@ -59,7 +60,7 @@ class _Batch:
                         counted = self.size
                         scope.deadline = min(anyio.current_time() + stall, ends)
             except httpx.RequestError as exc:
-                self.problem = f"{type(exc).__name__}: {exc}"
+                self.problem = described(exc)
         if scope.cancelled_caught:
             self.has_stalled = True
             kib = _STEP_BYTES >> 10
@@ -197,7 +198,7 @@ def _length(response: httpx.Response) -> int | None:
 def _version(response: httpx.Response) -> str | None:
     """Return what names this very version of the file, if anything does (RFC 9110, 13.1.5)."""
     etag: str = response.headers.get("etag", "")
-    if not _is_plain(response) or etag.startswith("W/"):
+    if not _is_plain(response) or etag.startswith("W/") or not etag.isascii():
         return None
     return etag or response.headers.get("last-modified")
 

@@ -11,14 +11,26 @@ from pictory_async._transport.exchange import drain
 from pictory_async._transport.request_state import state_of
 from pictory_async._transport.slots import origin
 from pictory_async._wire.meanings import Asked
+from pictory_async._wire.protocol import Answer, job_named_in, who_answered
 
 
 if TYPE_CHECKING:
-    from pictory_async._transport.request_state import Send
+    from pictory_async._transport.request_state import RequestState, Send
     from pictory_async._transport.tokens import FetchedTokens, Tokens
 
 
 _REPLAYS: Final = 2
+
+
+async def _is_refusal(
+    request: httpx.Request, response: httpx.Response, state: RequestState
+) -> bool:
+    """Tell whether the service surely refused the token, and did nothing else."""
+    if state.asked is not Asked.SUBMIT:
+        return True
+    body = await response.aread()
+    answer = Answer(request.method, request.url.path, 401, response.headers, body)
+    return who_answered(answer) == "service" and job_named_in(answer) is None
 
 
 class Authorization:
@@ -57,6 +69,9 @@ class Authorization:
             token, state = await self._tokens.current(), state_of(request)
             state.token, state.secrets = token, (token.value,)
             request.headers["Authorization"] = self._prefix + token.value
+            response = await self._send(request)
+            self._tokens.learn(state, response.status_code)
+            return response
         return await self._send(request)
 
 
@@ -82,6 +97,8 @@ class Replay:
         response = await self._send(request)
         for _ in range(replays):
             if response.status_code != HTTPStatus.UNAUTHORIZED or state.token is None:
+                break
+            if not await _is_refusal(request, response, state):
                 break
             # Before the token is fetched: it needs a slot, and this answer holds one.
             await drain(response)

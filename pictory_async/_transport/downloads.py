@@ -17,7 +17,7 @@ from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._retry import Failure
 from pictory_async._transport.arrivals import Arrival, BrokenOffError
 from pictory_async._transport.disk import Part, place_of
-from pictory_async._transport.exchange import new_request
+from pictory_async._transport.exchange import described, new_request
 from pictory_async._transport.request_state import RequestState
 from pictory_async._wire.meanings import Asked, Meaning
 
@@ -124,7 +124,7 @@ class Downloads:
                 problem = str(exc)
             except httpx.RequestError as exc:
                 # Nothing more: it was tried again already.
-                failure = DownloadError(f"{type(exc).__name__}: {exc}", shown(source))
+                failure = DownloadError(described(exc), shown(source))
                 break
             else:
                 return
@@ -193,12 +193,15 @@ def http_url(url: str) -> httpx.URL:
     return parsed
 
 
-def _http_url(url: str) -> httpx.URL | None:
+def _http_url(url: str | httpx.URL, location: str = "") -> httpx.URL | None:
+    """Return where a link leads, or None where it is none that a file can have."""
     try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
+        # Only from here on a host's name is looked at: `xn--a` is none.
+        parsed = httpx.URL(url).join(location)
+        is_link = parsed.scheme in _SCHEMES and bool(parsed.host)
+    except (httpx.InvalidURL, TypeError, ValueError):
         return None
-    return parsed if parsed.scheme in _SCHEMES and parsed.host else None
+    return parsed if is_link else None
 
 
 def _check_status(response: httpx.Response, url: str, *, resumed: bool) -> None:
@@ -211,12 +214,9 @@ def _check_status(response: httpx.Response, url: str, *, resumed: bool) -> None:
 
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
-    try:
-        target = url.join(location)
-    except httpx.InvalidURL:
-        target = httpx.URL()
-    if target.scheme not in _SCHEMES or not target.host:
-        msg = f"redirected to a place that is not followed: {target.scheme or 'no'} URL"
+    target = _http_url(url, location)
+    if target is None:
+        msg = "redirected to a place that is not followed: no http or https URL"
         raise DownloadError(msg, shown(url))
     return target
 

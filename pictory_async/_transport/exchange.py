@@ -187,7 +187,7 @@ async def exchange(
     except httpx.RequestError as exc:
         # What was never sent cannot quote a secret.
         may_show = not confidential or isinstance(exc, ReadTimeout) or not was_sent(exc)
-        what = _describe(exc) if may_show else type(exc).__name__
+        what = described(exc) if may_show else type(exc).__name__
         if isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout):
             what = f"cannot connect to {request.url.netloc.decode('ascii')}: {what}"
         kind = UnreachableError if state.is_unreachable else TransportError
@@ -204,7 +204,7 @@ async def exchange(
             body,
             confidential,
             state.secrets,
-            state.is_replay,
+            state.is_known_token,
         )
     # Raised out here for the same reason: it has no context.
     raise failure
@@ -224,6 +224,9 @@ async def drain(response: httpx.Response) -> None:
         await response.aclose()
 
 
-def _describe(error: httpx.RequestError) -> str:
+def described(error: httpx.RequestError) -> str:
+    """Return what an error says, as far as it may be shown."""
     name = type(error).__name__
-    return f"{name}: {error}" if str(error) else name
+    # h11 quotes what it cannot read, a header for one, with whatever is in it.
+    is_quoting = isinstance(error, httpx.ProtocolError) and "illegal" in str(error)
+    return f"{name}: {error}" if str(error) and not is_quoting else name

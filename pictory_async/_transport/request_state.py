@@ -30,7 +30,7 @@ from pictory_async._wire.meanings import Asked
 
 if TYPE_CHECKING:
     from pictory_async._errors import SubmissionUnknownError
-    from pictory_async._wire.protocol import Token
+    from pictory_async._wire.tokens import Token
 
 
 Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -98,6 +98,8 @@ class RequestState:
     """The token that it was sent with, or None."""
     is_replay: bool = attrs.field(default=False, init=False)
     """Whether it had its turn before, and its token was refused."""
+    is_known_token: bool = attrs.field(default=False, init=False)
+    """Whether the token that was refused should be good: just issued, or accepted before."""
     is_unreachable: bool = attrs.field(default=False, init=False)
     """Whether it failed in a way that cannot mend itself: no such host, or one not trusted."""
     phase: Phase = attrs.field(default=Phase.WAITING, init=False)

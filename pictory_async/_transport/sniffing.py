@@ -28,6 +28,8 @@ _DOCUMENT_TYPE: Final = re.compile(r"(?:^|[/+])(html|json|xml)$")
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 _PAGE: Final = re.compile(rb"<!doctype html|<html|<head|<body")
 _TEXT_DOCUMENT: Final = re.compile(rb'<!doctype|<html|<\?xml|<error|\{\s*["}]')
+# The beginning of WebVTT, and of SubRip.
+_SUBTITLES: Final = re.compile(rb"WEBVTT|\d+\s*\r?\n\d+:\d\d:\d\d")
 _CODE: Final = re.compile(rb"<Code>\s*([A-Za-z0-9._-]{1,60})\s*</Code>")
 
 
@@ -67,9 +69,12 @@ def found_instead(wanted: Content, content_type: str, head: bytes) -> str | None
     if _is_known_medium(head):
         return None
     start = head.lstrip(_BLANK)
+    if wanted is Content.TEXT and _SUBTITLES.match(start):
+        return None
     kind = _DOCUMENT_TYPE.search(content_type.partition(";")[0].strip().lower())
     if kind is None and not _looks_like_document(wanted, start):
-        return None
+        is_text = wanted is Content.MEDIA and content_type.strip().lower().startswith("text/")
+        return "a text" if is_text else None
     return _document(kind[1] if kind else "", start)
 
 

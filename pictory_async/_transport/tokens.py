@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import anyio
@@ -15,6 +16,7 @@ from pictory_async._errors import (
     AuthenticationError,
     ClosedError,
     PictoryError,
+    TokenRefusedError,
     TransportError,
     UnreachableError,
 )
@@ -23,7 +25,7 @@ from pictory_async._tasks import SingleFlight
 from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.request_state import RequestState
 from pictory_async._wire.meanings import Asked
-from pictory_async._wire.protocol import Answer, Token, granted_token
+from pictory_async._wire.tokens import Token, granted_token
 
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from pictory_async._credentials import ClientCredentials
     from pictory_async._transport.request_state import Send
+    from pictory_async._wire.protocol import Answer
 
 
 _log = logging.getLogger("pictory_async")
@@ -44,15 +47,23 @@ _EARLY_RETRY_SECONDS: Final = 5.0
 _REJECTION_SECONDS: Final = 30.0
 
 
-@attrs.frozen
+@attrs.define
 class FixedToken:
     """A key that serves as the token; when it is refused, nothing is left to try."""
 
     _token: Token
+    _was_good: bool = attrs.field(default=False, init=False)
 
     async def current(self) -> Token:
         """Return the key."""
         return self._token
+
+    def learn(self, state: RequestState, status: int) -> None:
+        """Learn from an answer whether the key is accepted."""
+        if status == HTTPStatus.UNAUTHORIZED:
+            state.is_known_token = self._was_good
+        elif status < HTTPStatus.MULTIPLE_CHOICES:
+            self._was_good = True
 
 
 class FetchedTokens:
@@ -81,6 +92,7 @@ class FetchedTokens:
         self._timeout = timeout
         self._flight = SingleFlight[Token]()
         self._token: Token | None = None
+        self._token_count = 0
         self._has_warned = False
         self._expires_at = 0.0
         self._refresh_at = 0.0
@@ -100,6 +112,10 @@ class FetchedTokens:
         if now >= self._refresh_at and not self._flight.is_under_way:
             return await self._refresh_early(self._token)
         return self._token
+
+    def learn(self, state: RequestState, status: int) -> None:
+        """Learn from an answer whether a token that was issued in another's place is refused."""
+        state.is_known_token = state.is_replay and status == HTTPStatus.UNAUTHORIZED
 
     async def instead_of(self, refused: Token) -> Token:
         """Return the token that replaced the refused one, or fetch it."""
@@ -132,11 +148,14 @@ class FetchedTokens:
         except APIError as exc:
             if not _is_rejection(exc):
                 raise
-            self._rejection = _rejection(exc)
+            # What granted tokens before is likely no rejection of what they are granted for.
+            kind = AuthenticationError if self._token_count == 0 else TokenRefusedError
+            self._rejection = _rejection(exc, kind)
             self._rejected_until = anyio.current_time() + _REJECTION_SECONDS
             # A copy, for what is kept must not keep the frames of a traceback alive.
             raise copy.copy(self._rejection) from None
         self._token = token
+        self._token_count += 1
         # From the beginning of the request: the service counts from some moment within it.
         self._expires_at = started + token.lifetime
         self._refresh_at = self._expires_at - min(_EARLY_SECONDS, token.lifetime / 10)
@@ -184,8 +203,8 @@ def _is_rejection(error: APIError) -> bool:
     return error.status in {200, 400, 401, 403} and error.answered_by == "service"
 
 
-def _rejection(error: APIError) -> AuthenticationError:
-    return AuthenticationError(
+def _rejection(error: APIError, kind: type[AuthenticationError]) -> AuthenticationError:
+    return kind(
         f"the client id and secret were not accepted ({error.message})",
         error.status,
         error.method,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 import anyio
 
+from pictory_async._errors import ConfigurationError
 from pictory_async._tasks import LoopWatch, ServedLoop
 from pictory_async._waiting.durations import Durations
 
@@ -57,5 +59,7 @@ class History:
 
     def _forget_another_loop(self) -> None:
         """Forget the births by the clock of an event loop that is over."""
-        if self._watch.has_changed():
-            self._births.clear()
+        # The id of a job that was just submitted comes out, whoever else uses this client.
+        with suppress(ConfigurationError):
+            if self._watch.has_changed():
+                self._births.clear()

@@ -238,7 +238,8 @@ class LookScheduler:
 
     async def _look_at(self, wait: _ScheduledWait[Any], now: float) -> bool:
         """Look at a job, and return whether to look again."""
-        ends = now + LATE_LOOK_SECONDS if now > wait.due + LATE_SECONDS else 0.0
+        is_late = now > wait.due + LATE_SECONDS and now > wait.deadline
+        ends = now + LATE_LOOK_SECONDS if is_late else 0.0
         goes_on = False
         try:
             goes_on = await self._look(wait, max(ends, wait.deadline))

@@ -50,7 +50,7 @@ _LAST_LOOK: Final = 2.0
 # read the outcomes, or others had their turns before,
 LATE_SECONDS: Final = 2.0
 # means one more look, with this long for it: the job may be done since long.
-LATE_LOOK_SECONDS: Final = 60.0
+LATE_LOOK_SECONDS: Final = 20.0
 # A look that was answered 429, without a word for how long, is tried again after this.
 _POSTPONED: Final = 1.0
 

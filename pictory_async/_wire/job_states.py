@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from pictory_async._wire.plain import number
 from pictory_async._wire.protocol import (
     Answer,
     Json,
@@ -21,7 +22,7 @@ from pictory_async._wire.protocol import (
     mapping_of,
     object_of,
 )
-from pictory_async._wire.result_keys import holds, holds_result
+from pictory_async._wire.result_keys import holds, kinds_in, shows_result
 
 
 # How AWS's API gateway answers a route that it does not have: with a token it tries to read a
@@ -39,6 +40,11 @@ _DOCUMENTED: Final = frozenset({"in-progress", "completed", "failed", "cleaned"}
 _NEVER_ABOUT_JOB: Final = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 )
+# Words for what is not at its end, whoever made them up.
+_AT_WORK: Final = re.compile(
+    r"ing$|progress|queue|pend|start|wait|accept|submit|schedul|creat|init"
+)
+_WHOLE: Final = 100
 _NO_ANSWER: Final = Answer("GET", "", 0, {}, b"")
 
 
@@ -143,7 +149,17 @@ def _job_state(answer: Answer) -> JobState:
             raise api_error(answer)
     elif not body or not answer.is_success:
         raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
+    elif _is_refusal(body, data):
+        raise api_error(answer)
     return job_state_of(answer, body, data)
+
+
+def _is_refusal(body: Json, data: Json) -> bool:
+    """Tell whether the service refused to tell, with a status that says otherwise."""
+    if body.get("success") is not False or isinstance(data.get("status"), str):
+        return False
+    inner = mapping_of(body.get("data"))
+    return not body.get("job_id") and not holds(inner, "error_code", "error_message")
 
 
 def data_of(body: Json) -> Json:
@@ -153,7 +169,7 @@ def data_of(body: Json) -> Json:
 
 
 def _tells(data: Json) -> bool:
-    return isinstance(data.get("status"), str) or holds_result(data)
+    return isinstance(data.get("status"), str) or bool(kinds_in(data))
 
 
 def _is_about_job(answer: Answer, body: Json) -> bool:
@@ -167,8 +183,7 @@ def _is_about_job(answer: Answer, body: Json) -> bool:
     status = data.get("status")
     if isinstance(status, str) and _plain_word(status) in _DOCUMENTED:
         return True
-    has_reason = holds(data, "error_code", "error_message")
-    return body.get("success") is False and (has_reason or bool(body.get("job_id")))
+    return body.get("success") is False and holds(data, "error_code")
 
 
 def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
@@ -187,14 +202,26 @@ def job_state_of(answer: Answer, body: Json, data: Json) -> JobState:
             return Running(data, status, known=True)
         case "cleaned":
             return Cleaned(data)
+        case "completed" if body.get("success") is not False or kinds_in(data):
+            return Completed(data, answer)
         case _ if status == "failed" or body.get("success") is False:
             return Failed(data, *_reason(body, data))
-        case "completed":
+        case None if kinds_in(data):
             return Completed(data, answer)
-        case _ if holds_result(data):
+        case str() if _is_final(status, data):
             return Completed(data, answer, strange=status)
         case _:
             return Running(data, status, known=False)
+
+
+def _is_final(word: str, data: Json) -> bool:
+    """Tell whether a job is done, whose word no page documents.
+
+    A running job may know where its result will be: the word and the progress must not say so.
+    """
+    progress = number(data.get("renderProgress", data.get("progress")))
+    is_running = _AT_WORK.search(word) or (progress is not None and progress < _WHOLE)
+    return not is_running and shows_result(data)
 
 
 def _reason(body: Json, data: Json) -> tuple[str | None, str | None]:

@@ -125,6 +125,6 @@ def _meaning(error: APIError | TransportError, asked: Asked) -> Meaning:
         case TransportError():
             return meaning_of(asked, Case.NOT_ANSWERED if error.sent else Case.NOT_SENT)
         case TokenRefusedError():
-            return meaning_of(asked, Case.FRESH_TOKEN_REFUSED, error.status, error.answered_by)
+            return meaning_of(asked, Case.KNOWN_TOKEN_REFUSED)
         case _:
             return meaning_of(asked, Case.REFUSED, error.status, error.answered_by)

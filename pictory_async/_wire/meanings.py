@@ -42,7 +42,7 @@ class Case(enum.Enum):
 
     TAKEN = "taken"
     REFUSED = "refused"
-    FRESH_TOKEN_REFUSED = "to a token just issued"  # noqa: S105 - words
+    KNOWN_TOKEN_REFUSED = "401 to a token that was good"  # noqa: S105 - words
     NOT_SENT = "not sent"
     NOT_ANSWERED = "sent, no answer"
     UNREACHABLE = "no such host, or not trusted"
@@ -160,8 +160,9 @@ TABLE: Final = (
         Case.REFUSED,
         _SUCCESS,
         _SERVICE,
-        (_NOT, _NOT, _NOT, _NOT, _NOT),
-        "`success: false` in the body refuses what the status accepts.",
+        (_NOT, _MISS, _NOT, _NOT, _NOT),
+        "`success: false` in the body refuses what the status accepts; without a word about the "
+        "job it says nothing of it.",
     ),
     Row(
         Case.REFUSED,
@@ -180,18 +181,19 @@ TABLE: Final = (
         "followed; one that cannot be is its end.",
     ),
     Row(
-        Case.FRESH_TOKEN_REFUSED,
-        range(401, 402),
-        _SERVICE,
+        Case.KNOWN_TOKEN_REFUSED,
+        None,
+        _NOBODY,
         (_AGAIN, _MISS, _AGAIN, _AGAIN, _NOT),
-        "Another process of the account got a token, which ended this one.",
+        "Another process of the account got a token, which ended this one; or a key that was "
+        "accepted before is refused.",
     ),
     Row(
         Case.REFUSED,
         range(401, 402),
         _NOT_THE_SERVICE,
-        (_NOT, _MISS, _NOT, _AGAIN, _NOT),
-        "Somebody in between wants credentials, and let nothing pass.",
+        (_OPEN, _MISS, _NOT, _AGAIN, _NOT),
+        "Somebody in between wants credentials, and likely let nothing pass; nobody knows.",
     ),
     Row(
         Case.REFUSED,
@@ -221,6 +223,13 @@ TABLE: Final = (
         _ANYBODY,
         (_OPEN, _MISS, _AGAIN, _AGAIN, _AGAIN),
         "Too early, says somebody who terminates TLS; the service may have it all the same.",
+    ),
+    Row(
+        Case.REFUSED,
+        range(499, 500),
+        _ANYBODY,
+        (_OPEN, _MISS, _AGAIN, _AGAIN, _AGAIN),
+        "nginx says so of whom it takes for gone, when the service may have the request.",
     ),
     Row(
         Case.REFUSED,
@@ -254,7 +263,7 @@ TABLE: Final = (
     ),
     Row(
         Case.REFUSED,
-        range(100, 1000),
+        range(100_000),
         _ANYBODY,
         (_OPEN, _MISS, _AGAIN, _AGAIN, _AGAIN),
         "The service failed, or a gateway did not hear from it in time.",

@@ -6,7 +6,6 @@ Nothing here sends, waits or knows a typed result.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -32,13 +31,9 @@ from pictory_async._models.base import short
 
 Json: TypeAlias = Mapping[str, Any]
 
-HEADER_WORD: Final = re.compile(r"[!-~]+")
-"""What HTTP allows in a header's value, without spaces: a credential never needs more."""
-
 # The longest time in seconds that an answer can mean: some thirty years.
-_ENDLESS: Final = 1e9
+ENDLESS: Final = 1e9
 _EXCERPT_BYTES: Final = 200
-_DIGITS: Final = re.compile(r"[0-9]{1,10}")
 _PATH_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _JSON_TYPES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -56,7 +51,8 @@ _ERROR_KEYS: Final = frozenset({*_CODES, *_MESSAGES, "error"})
 # Cloudflare writes its own code into a page: "error code: 1010", or with tags between the words.
 _CODE_ON_A_PAGE: Final = re.compile(rb"error code:?\s*(?:<[^<>]*>\s*)*(\d{3,4})\b", re.IGNORECASE)
 # Its codes from 1000 on are its own refusals; lower ones are what it heard from behind.
-_GUARDS_CODE: Final = re.compile(r"1\d{3}")
+_GUARDS_CODE: Final = re.compile(r"1[0-2]\d{2}")
+_BLOCK_TEXT: Final = re.compile(rb"error code: \d{4}", re.IGNORECASE)
 # What its pages for people hold that were blocked, or shall prove that they are people.
 _BLOCK_PAGE: Final = re.compile(
     rb"cf-error-details|cf-wrapper|cf_chl_|you have been blocked|\| cloudflare</title>",
@@ -77,8 +73,8 @@ class Answer:
         confidential: True where the body may hold a credential and must not be shown.
         secrets: What the request carried and no error may repeat: AWS's gateway quotes the
             Authorization header in some of its answers.
-        has_fresh_token: Whether the token that the request carried was issued for it, in the
-            place of another one.
+        has_known_token: Whether the token that the request carried should be good: it was issued
+            for it, in the place of another one, or the service had accepted it before.
     """
 
     method: str
@@ -88,7 +84,7 @@ class Answer:
     body: bytes = attrs.field(repr=False)
     confidential: bool = False
     secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
-    has_fresh_token: bool = attrs.field(default=False, repr=False)
+    has_known_token: bool = attrs.field(default=False, repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -140,20 +136,6 @@ class Answer:
         for secret in self.secrets:
             body = body.replace(secret.encode(), b"[secret]")
         return self if body == self.body else attrs.evolve(self, body=body)
-
-
-@attrs.frozen
-class Token:
-    """What goes into the Authorization header.
-
-    Args:
-        value: The word itself, which no repr shows.
-        lifetime: Seconds from the request for it to its end; infinite for one that serves until
-            it is refused.
-    """
-
-    value: str = attrs.field(repr=False)
-    lifetime: float = attrs.field(default=math.inf, eq=False)
 
 
 def path_segment(value: object, name: str) -> str:
@@ -215,52 +197,28 @@ def submitted_job_id(answer: Answer) -> str:
     Raises:
         APIError: The service refused, or the answer holds no id.
     """
-    data = decode_success(answer)
-    for place in (mapping_of(data.get("data")), data):
-        for key in ("jobId", "job_id"):
-            job_id = place.get(key)
-            if isinstance(job_id, str) and _PATH_SEGMENT.fullmatch(job_id):
-                return job_id
-    raise invalid(answer, "expected a job's id, found none")
+    job_id = _job_id_in(decode_success(answer))
+    if job_id is None:
+        raise invalid(answer, "expected a job's id, found none")
+    return job_id
 
 
-def granted_token(answer: Answer) -> Token:
-    """Return the token that an answer grants (the page "/v1/oauth2/token").
+def job_named_in(answer: Answer) -> str | None:
+    """Return the id of a job that an answer names, whatever it says of it, or None.
 
-    Raises:
-        APIError: The service refused, or the answer holds no token.
+    The job that the request itself was about is none.
     """
-    token = _token_or_none(answer)
-    if token is not None:
-        return token
-    error: APIError = invalid(answer, "expected access_token, found something else")
-    try:
-        decode_success(answer)
-    except APIError as exc:
-        error = exc
-    # Without the frames that hold the answer: there may be a token in it all the same.
-    raise error.with_traceback(None)
+    job_id = _job_id_in(object_of(answer))
+    return None if job_id is None or job_id in answer.path.split("/") else job_id
 
 
-def _token_or_none(answer: Answer) -> Token | None:
-    """Read a token where there is one, so that no frame of a traceback holds it."""
-    body = object_of(answer)
-    value = body.get("access_token")
-    if not answer.is_success or not isinstance(value, str) or not HEADER_WORD.fullmatch(value):
-        return None
-    return Token(value, _lifetime(body.get("expires_in")))
-
-
-def _lifetime(seconds: object) -> float:
-    """Return how long a token serves; infinite where nothing useful is said of it.
-
-    RFC 6749, 5.1 only recommends `expires_in`.
-    """
-    if isinstance(seconds, str) and _DIGITS.fullmatch(seconds):
-        seconds = int(seconds)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
-        return math.inf
-    return float(min(seconds, _ENDLESS))
+def _job_id_in(body: Json) -> str | None:
+    places = (mapping_of(body.get("data")), body)
+    found = [place.get(key) for place in places for key in ("jobId", "job_id")]
+    words = [each for each in found if isinstance(each, str)]
+    # An id is a text in all samples; one that is a number some day is an id all the same.
+    numbers = [str(each) for each in found if isinstance(each, int) and not isinstance(each, bool)]
+    return next(filter(_PATH_SEGMENT.fullmatch, words + numbers), None)
 
 
 def api_error(answer: Answer) -> APIError:
@@ -295,7 +253,7 @@ def who_answered(answer: Answer) -> Who:
     body = object_of(answer)
     if body.get("success") is False or not _ERROR_KEYS.isdisjoint(body):
         return "service"
-    if answer.status == HTTPStatus.UNAUTHORIZED and (body or not answer.body.strip()):
+    if answer.status == HTTPStatus.UNAUTHORIZED and "www-authenticate" in answer.headers:
         # No page of the documentation shows a 401's body.
         return "service"
     is_refusal = HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -305,12 +263,15 @@ def who_answered(answer: Answer) -> Who:
 
 
 def _is_of_guard(answer: Answer) -> bool:
+    if "cf-mitigated" in answer.headers or _BLOCK_PAGE.search(answer.body):
+        return True
     code = _code_on_page(answer) or ""
-    return (
-        "cf-mitigated" in answer.headers
-        or bool(_GUARDS_CODE.fullmatch(code))
-        or bool(_BLOCK_PAGE.search(answer.body))
-    )
+    if (answer.status, code) in ERRORS_BY_CODE:
+        return True
+    # Others number their errors too.
+    is_cloudflare = "cf-ray" in answer.headers or answer.headers.get("server") == "cloudflare"
+    is_all = _BLOCK_TEXT.fullmatch(answer.body.strip()) is not None
+    return bool(_GUARDS_CODE.fullmatch(code)) and (is_cloudflare or is_all)
 
 
 def _code_on_page(answer: Answer) -> str | None:
@@ -357,7 +318,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             seconds = max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     except (TypeError, ValueError, OverflowError):
         return None
-    return min(seconds, _ENDLESS)
+    return min(seconds, ENDLESS)
 
 
 def _error_class(answer: Answer, code: str | None, who: Who) -> type[APIError]:
@@ -369,7 +330,7 @@ def _error_class(answer: Answer, code: str | None, who: Who) -> type[APIError]:
         return BlockedError
     by_status = ERRORS_BY_STATUS.get(answer.status, APIError)
     kind = ERRORS_BY_CODE.get((answer.status, code), by_status)
-    return TokenRefusedError if kind is AuthenticationError and answer.has_fresh_token else kind
+    return TokenRefusedError if kind is AuthenticationError and answer.has_known_token else kind
 
 
 def code_and_message(body: Json) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
@@ -43,6 +44,8 @@ _NEEDED: Final[Mapping[type[Any], frozenset[str]]] = {
     GeneratedImage: frozenset({"url"}),
     GeneratedVideo: frozenset({"url"}),
 }
+_LINK: Final = re.compile(r"(?i)url$|^preview$")
+_EMPTY: Final[tuple[object, ...]] = ([], {})
 # What tells how a job is doing, and nothing of what it made.
 _PROGRESS: Final = frozenset(
     {
@@ -60,12 +63,13 @@ _PROGRESS: Final = frozenset(
 )
 
 
-_NOTHING: Final[tuple[object, ...]] = (None, "")
+# A page that plays a video may be known before there is one.
+_SIGNS: Final = (*(key for key in KIND_BY_KEY if key != "videoShareURL"), "url")
 
 
-def holds_result(data: Mapping[str, Any]) -> bool:
-    """Tell whether there is a result in what is told of a job."""
-    return holds(data, *KIND_BY_KEY, "url")
+def shows_result(data: Mapping[str, Any]) -> bool:
+    """Tell whether there is a result, and more than an empty one, in what is told of a job."""
+    return any(holds(data, key) and data[key] not in _EMPTY for key in _SIGNS)
 
 
 def kinds_in(data: Mapping[str, Any]) -> list[type[Any]]:
@@ -81,10 +85,16 @@ def kinds_named_in(data: Mapping[str, Any]) -> list[type[Any]]:
 def holds(data: Mapping[str, Any], *keys: str) -> bool:
     """Tell whether there is something under any of the keys.
 
-    Null and an empty text are nothing; a recording in which nobody speaks has an empty list of
-    sentences.
+    Null and a blank text are nothing, and only a text is a link; a recording in which nobody speaks
+    has an empty list of sentences.
     """
-    return any(data.get(key) not in _NOTHING for key in keys)
+    return any(_is_something(key, data.get(key)) for key in keys)
+
+
+def _is_something(key: str, value: object) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    return value is not None and not _LINK.search(key)
 
 
 def has_result(data: Mapping[str, Any], kind: type[Any]) -> bool:
