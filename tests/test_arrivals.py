@@ -8,7 +8,7 @@ import anyio
 import httpx
 import pytest
 
-from pictory_async import DownloadError, Pictory, Retry, Timeouts
+from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Timeouts
 from tests.helpers import CLIENT
 
 
@@ -202,6 +202,63 @@ class TestContent:
             await download(Host(lambda _: answers.pop(0)), tmp_path / "film.mp4")
 
         assert [] == list(tmp_path.iterdir())
+
+
+class TestOddHosts:
+    @pytest.mark.parametrize(
+        "url",
+        ["https://xn--a/v.mp4", "https://xn--/v.mp4", "https://a.example/\ud800.mp4", "https://"],
+        ids=repr,
+    )
+    async def test_links_that_are_none(self, tmp_path: Path, url: str) -> None:
+        """A link that no request can go to is an error of ours, whatever is wrong with it."""
+        host = whole(FILM)
+        with pytest.raises(InvalidRequestError, match="url: expected an http or https URL"):
+            await download(host, tmp_path / "v.mp4", url)
+
+        assert [] == host.requests
+
+    @pytest.mark.parametrize("location", ["https://xn--a/v.mp4", "https://xn--/v", "ftp://a/b"])
+    async def test_redirects_that_lead_nowhere(self, tmp_path: Path, location: str) -> None:
+        """So is a redirect to such a link."""
+        host = Host(lambda _: httpx.Response(302, headers={"Location": location}))
+        with pytest.raises(DownloadError, match="redirected to a place that is not followed"):
+            await download(host, tmp_path / "v.mp4")
+
+    @pytest.mark.parametrize(
+        "headers",
+        [{"ETag": '"1"', "Content-Range": f"bytes 1-2/{'9' * 5000}"}, {"ETag": '"\xe9"'}],
+        ids=["range", "etag"],
+    )
+    async def test_headers_that_make_no_sense(
+        self, tmp_path: Path, headers: dict[str, str]
+    ) -> None:
+        """Odd words about a part of a file mean that it is asked for anew."""
+        breaks = Slow(FILM[:1000], 1000, 0, burst=1000, breaks=True)
+        named = [(key.encode(), value.encode("latin-1")) for key, value in headers.items()]
+        length = (b"Content-Length", str(len(FILM)).encode())
+        answers = [
+            httpx.Response(200, headers=[*named, length], stream=breaks),
+            httpx.Response(206, headers=named, content=FILM[1:]),
+            httpx.Response(200, content=FILM),
+        ]
+        if "Content-Range" not in headers:
+            del answers[1]
+        target = await download(Host(lambda _: answers.pop(0)), tmp_path / "v.mp4")
+
+        assert FILM == target.read_bytes()
+
+    async def test_headers_are_not_quoted(self, tmp_path: Path) -> None:
+        """What the parser could not read is not shown: it may hold a signature."""
+
+        def broken(_: httpx.Request) -> httpx.Response:
+            msg = "illegal header line: bytearray(b'Location : https://s3/x?Signature=s3cr3t')"
+            raise httpx.RemoteProtocolError(msg)
+
+        with pytest.raises(DownloadError, match=r"RemoteProtocolError$") as caught:
+            await download(Host(broken), tmp_path / "v.mp4")
+
+        assert "s3cr3t" not in repr(caught.value) + str(caught.value.__cause__)
 
 
 class TestStall:

@@ -325,6 +325,19 @@ class TestSpending:
 
         assert "the limit minutes=1 would be passed" == spending.stop_reason()
 
+    async def test_a_price_that_cannot_be_read(self) -> None:
+        """A video that names its price in a way that makes no sense counts as one of unknown."""
+        spending = Spending(Limits(credits=100))
+        item = BatchItem(BatchInput(key="a", recipe=TEXT), spending.count_step)
+        item.begin_item()
+        item.take_job(PREVIEW)
+        item.previewed()
+        item.begin_render()
+        item.take_job(RENDER)
+        item.rendered(Video(job_id="r-1", video_url="u", extra={"aiCreditsUsed": {"total": 60}}))
+
+        assert "a render of unknown outcome may have reached the limit" == spending.stop_reason()
+
     async def test_unknown_renders_count(self) -> None:
         """A render of which nobody knows takes its place for good."""
         spending = Spending(Limits(jobs=1))

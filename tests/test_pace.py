@@ -384,3 +384,12 @@ def test_tokens_first() -> None:
     turns = Turns()
 
     assert {Lane.TOKEN} == {turns.choose(list(Lane)) for _ in range(100)}
+
+
+def test_a_year() -> None:
+    """One answer that asks for a year is not the last one: the pause ends within the hour."""
+    pace = Pace()
+    pace.sent(0)
+
+    assert 3600 == pace.rate_limited(1, 0, 31_536_000)
+    assert 0 == pace.delay(3602)

@@ -157,6 +157,7 @@ def test_what_is_not_the_services(body: object, code: str | None, found: str) ->
         (400, {"message": None}, APIError),
         (401, {"message": "Unauthorized"}, AuthenticationError),
         (401, {"x": 1}, InvalidResponseError),
+        (401, {}, InvalidResponseError),
         (401, b"", InvalidResponseError),
         (401, PAGE, InvalidResponseError),
         (403, PAGE, InvalidResponseError),
@@ -179,6 +180,13 @@ def test_what_is_not_the_services(body: object, code: str | None, found: str) ->
 def test_class_of_a_refusal(status: int, body: object, kind: type[APIError]) -> None:
     """The status decides the class, and Cloudflare's own code tells its 403 from Pictory's."""
     assert kind is type(api_error(answer(body, status)))
+
+
+def test_a_challenge_for_credentials() -> None:
+    """A 401 that says how to authenticate is one, whatever its body."""
+    headers = {"www-authenticate": "Bearer"}
+
+    assert AuthenticationError is type(api_error(answer(b"", 401, headers)))
 
 
 def test_cloudflare_page_for_browsers() -> None:

@@ -211,6 +211,25 @@ class TestTrouble:
         assert 1 == len(fake.billed)
 
 
+class TestFrozen:
+    @pytest.mark.parametrize("version", ["v1", "v2"])
+    async def test_after_the_preview(self, version: Version) -> None:
+        """A flow that comes to itself after its deadline buys no render, and names its preview."""
+        fake = virtual_fake()
+
+        async def freeze(update: JobUpdate[Any]) -> None:
+            if not update.is_done:
+                await anyio.sleep(3600)
+
+        async with client(fake) as pictory:
+            with pytest.raises(JobTimeoutError, match="before the next step") as caught:
+                await pictory.text_to_video(SCRIPT, version=version, timeout=60, on_progress=freeze)
+
+        assert () == fake.billed
+        assert 1 == len(submits(fake))
+        assert caught.value.job_id in {r.path.rpartition("/")[2] for r in fake.requests}
+
+
 class TestRenders:
     @pytest.mark.parametrize("version", ["v1", "v2"])
     async def test_edited_params(self, version: Version) -> None:
