@@ -53,6 +53,8 @@ T = TypeVar("T")
 _log = logging.getLogger("pictory_async")
 
 _BEYOND_A_PATH: Final = frozenset("@?#")
+# Looks that are stuck leave some of the slots to submits and other calls.
+_SHARE_FOR_LOOKS: Final = 0.8
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _CREDENTIALS: Final = Rule(
     "ApiKey(...) or ClientCredentials(...)",
@@ -138,7 +140,7 @@ def assemble(
     tokens = _tokens_of(who, chain, url, headers, times)
     send = chain.for_api(tokens, url, scheme=scheme, user_id=who.user_id)
     api = Api(send, url, {**headers, "Accept": "application/json"}, times, history.remember_submit)
-    looks = Looks(JobRoute(api, job_path).ask, served)
+    looks = Looks(JobRoute(api, job_path).ask, served, max(1, places * _SHARE_FOR_LOOKS))
     return Core(
         connections=connections,
         budget=budget,

@@ -97,6 +97,17 @@ class TestWaits:
         assert video.video_url is not None
         assert "completed" == video.extra["status"]
 
+    async def test_the_page_comes_first(self) -> None:
+        """A page that plays the video may be named a few looks before the file."""
+        fake = virtual_fake()
+        async with client(fake) as pictory:
+            job = await pictory.storyboards.render(STORYBOARD)
+            await pictory.wait_for_job(job)
+            fake.trouble(LOOK, told(videoShareURL="https://a.example/watch"), times=LOOKS)
+            video = await pictory.wait_for_job(job)
+
+        assert video.url is not None
+
     async def test_by_the_schedule(self) -> None:
         """The looks keep their schedule meanwhile, and are as many as that."""
         fake = virtual_fake()

@@ -231,7 +231,8 @@ class TestPages:
                 await pictory.download(video, tmp_path / target)
 
         assert ("https://share.example/watch", job_id) == (caught.value.url, caught.value.job_id)
-        assert (2, []) == (fake.count(LOOK) - looks, storage.asked)
+        # Six for the wait, which hopes for the file, and one for the download.
+        assert (7, []) == (fake.count(LOOK) - looks, storage.asked)
         assert [] == list(tmp_path.iterdir())
 
     async def test_nothing_at_all(self, tmp_path: Path) -> None:

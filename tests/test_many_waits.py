@@ -32,7 +32,7 @@ from pictory_async._waiting import many_jobs
 from pictory_async.events import Ended, Event, Outage, Progressed, RateLimited, StateChanged
 from pictory_async.schedules import Fixed, Growing, Sightings
 from pictory_async.testing import Trouble
-from tests.helpers import KEY, LOOK, client, look_times, virtual_fake
+from tests.helpers import KEY, LOOK, client, inside, look_times, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -283,6 +283,12 @@ class TestPatience:
 
         assert not stuck.job_ids & {str(outcome.key) for outcome in found}
         assert max(outcome.timings.total for outcome in found) <= 32
+
+    @pytest.mark.parametrize(("slots", "places"), [(100, 80), (10, 8), (1, 1)])
+    async def test_stuck_looks_leave_slots(self, slots: int, places: int) -> None:
+        """However many looks are stuck, a submit finds a slot."""
+        async with Pictory(KEY, slots=slots) as pictory:
+            assert places == inside(pictory)._core.looks.places
 
     async def test_stuck_looks_come_to_an_end(self) -> None:
         """However many looks are stuck, there is a bound; those that end make room."""

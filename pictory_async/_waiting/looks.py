@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,9 +48,13 @@ class Looks:
     Args:
         ask: Asks the service about a job.
         served: The event loop that the client serves.
+        places: How many of them may be under way in one wait for many jobs.
     """
 
-    def __init__(self, ask: Ask, served: ServedLoop | None = None) -> None:
+    def __init__(
+        self, ask: Ask, served: ServedLoop | None = None, places: float = math.inf
+    ) -> None:
+        self.places = places
         self._ask = ask
         self._numbers = count(1)
         # Nearly every job is waited for once, so the others are kept apart: a list each costs more.

@@ -74,9 +74,14 @@ class _ScheduledWait(Wait[T]):
 
 
 class _Places:
-    """The places for looks that are under way, without those that are stuck."""
+    """The places for looks that are under way, without those that are stuck.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many may be under way, stuck or not.
+    """
+
+    def __init__(self, most: float) -> None:
+        self._most = most
         self._numbers = count()
         # The oldest comes first.
         self._began: dict[int, float] = {}
@@ -111,7 +116,7 @@ class _Places:
                     break
                 del self._began[number]
                 self._stuck.add(number)
-        return len(self._began) < _PLACES and len(self._began) + len(self._stuck) < _MOST_LOOKS
+        return len(self._began) < _PLACES and len(self._began) + len(self._stuck) < self._most
 
 
 class LookScheduler:
@@ -129,7 +134,7 @@ class LookScheduler:
         self._workers = 0
         # How many of them wait to be the one that waits for the next due time.
         self._resting = 0
-        self._places = _Places()
+        self._places = _Places(min(_MOST_LOOKS, looks.places))
         self._is_over = False
         self._picking = anyio.Lock(fast_acquire=True)
         self._news = anyio.Event()

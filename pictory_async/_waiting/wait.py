@@ -18,6 +18,7 @@ from pictory_async._errors import (
     PictoryError,
     RateLimitError,
 )
+from pictory_async._models.results import Video
 from pictory_async._waiting.schedule import Sightings
 from pictory_async._wire.job_states import Completed, Missing, data_in_errors
 from pictory_async._wire.known import is_missed_look
@@ -165,11 +166,13 @@ class Wait(Generic[T]):
         self._is_failing = self._is_postponed = False
         self._retry_after = look.retry_after
         update = read_update(look.state, self.job_id, self.kind, elapsed=elapsed)
-        is_bare = isinstance(look.state, Completed) and not update.is_done
-        self._bare = self._bare + 1 if is_bare else 0
+        self._bare = self._bare + 1 if _is_bare(look, update) else 0
         if self._bare > _LOOKS_WITHOUT_RESULT:
-            msg = "completed, but the service shows no result of it"
-            raise self._error(JobResultMissingError, msg)
+            if not update.is_done:
+                msg = "completed, but the service shows no result of it"
+                raise self._error(JobResultMissingError, msg)
+        elif self._bare:
+            update = attrs.evolve(update, result=None)
         if update.is_done:
             self._learn()
         self._known_at = anyio.current_time()
@@ -238,3 +241,10 @@ class Wait(Generic[T]):
     def _error(self, error: type[JobError], message: str, code: str | None = None) -> JobError:
         data = data_in_errors(self.look.state) if self.look is not None else dict[str, Any]()
         return error(self.job_id, code, message, data)
+
+
+def _is_bare(look: Look, update: JobUpdate[Any]) -> bool:
+    """Tell whether a completed job does not show yet what it made; a page is not the video."""
+    result = update.result
+    lacks_file = isinstance(result, Video) and result.url is None
+    return isinstance(look.state, Completed) and (result is None or lacks_file)
