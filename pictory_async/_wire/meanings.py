@@ -184,9 +184,9 @@ TABLE: Final = (
         Case.KNOWN_TOKEN_REFUSED,
         None,
         _NOBODY,
-        (_AGAIN, _MISS, _AGAIN, _AGAIN, _NOT),
-        "Another process of the account got a token, which ended this one; or a key that was "
-        "accepted before is refused.",
+        (_AGAIN, _MISS, _NOT, _AGAIN, _NOT),
+        "Another process of the account got a token, which ended this one, and the next one as "
+        "well; or a key that was accepted before is refused.",
     ),
     Row(
         Case.REFUSED,
