@@ -9,7 +9,7 @@ import attrs
 import httpx
 import pytest
 
-from pictory_async import DownloadError, InvalidRequestError, Pictory, Video
+from pictory_async import DownloadError, InvalidRequestError, Pictory, Timeouts, Video
 from pictory_async._flows.outputs import OUTPUTS
 from pictory_async._wire.convert import to_data
 from pictory_async.testing import Trouble
@@ -156,15 +156,19 @@ class TestAll:
             under_way[1] = max(under_way)
             if under_way[0] == 3:
                 three.set()
-            await three.wait()
-            under_way[0] -= 1
+            try:
+                await three.wait()
+            finally:
+                under_way[0] -= 1
             return httpx.Response(200, content=SOUND if "text" not in request.url.path else b"x")
 
         links: dict[str, Any] = {
             name: f"https://a.example/{'text' if name in {'srt_url', 'vtt_url'} else 'x'}"
             for name in ("video_url", "srt_url", "vtt_url", "thumbnail_url", "audio_url")
         }
-        async with Pictory(KEY, transport=httpx.MockTransport(answer)) as pictory:
+        # Time jumps while a thread writes: a host that waits meanwhile must not be given up.
+        unbound: Any = {"timeouts": Timeouts(total=None)}
+        async with Pictory(KEY, transport=httpx.MockTransport(answer), **unbound) as pictory:
             await pictory.download_outputs(Video(job_id="j", **links), tmp_path)
 
         assert 3 == under_way[1]
