@@ -139,21 +139,22 @@ class Links:
         order = Order(content=output.content, on_bytes=on_bytes, ends=ends)
         if is_stem:
             order = attrs.evolve(order, suffix_of=output.suffix_of)
-        video = self._video
+        video, link = self._video, _link(self._video, output)
         try:
             return await self._try(video, output, target, order)
         except DownloadError as exc:
-            if _link(video, output) is not None and exc.status not in _RUN_OUT:
+            if link is not None and exc.status not in _RUN_OUT:
                 raise
             problem = exc
-        if _link(video, output) is None:
+        if link is None:
             # It may be named a moment later.
-            await anyio.sleep(min(_PAUSE_SECONDS, max(0.0, ends - anyio.current_time())))
+            await _pause(ends)
         fresh = await self._fresh(problem, ends)
-        if (link := _link(fresh, output)) is None:
+        fresh_link = _link(fresh, output)
+        if fresh_link is None:
             raise problem
-        if link == _link(video, output):
-            await anyio.sleep(_PAUSE_SECONDS)
+        if fresh_link == link:
+            await _pause(ends)
         try:
             return await self._try(fresh, output, target, order)
         except DownloadError as exc:
@@ -260,6 +261,10 @@ class _Total:
             await call(on_bytes, sum(done for done, _ in self._parts.values()), whole)
 
         return tell
+
+
+async def _pause(ends: float) -> None:
+    await anyio.sleep(min(_PAUSE_SECONDS, max(0.0, ends - anyio.current_time())))
 
 
 def _link(video: Video, output: Output) -> str | None:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _SECONDS: Final = 60.0
 # What makes no sense in a field is kept under the service's name.
 _CREDITS: Final = "aiCreditsUsed"
-# The pauses after submits that were not answered.
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 
@@ -227,8 +226,13 @@ class Caution:
             return False
         self._failures += 1
         self._failed_at = now
-        self._resumes_at = now + grown(_FIRST_PAUSE, 2, self._failures - 1, _LONGEST_PAUSE)
+        self._resumes_at = now + pause_after(self._failures)
         return True
+
+
+def pause_after(failures: int) -> float:
+    """Return the seconds before the next submit after some that came to nothing."""
+    return grown(_FIRST_PAUSE, 2, failures - 1, _LONGEST_PAUSE)
 
 
 def _is_of_all(error: Exception) -> bool:

@@ -15,9 +15,8 @@ from pictory_async._errors import (
     RateLimitError,
     SubmissionUnknownError,
 )
-from pictory_async._flows.spending import Caution
+from pictory_async._flows.spending import Caution, pause_after
 from pictory_async._models.events import Outage, Submitted
-from pictory_async._retry import grown
 from pictory_async._transport.api import shielded_submit
 from pictory_async._wire.known import may_submit_again
 
@@ -37,9 +36,6 @@ _log = logging.getLogger("pictory_async")
 
 # A submit that is on the wire when a batch is left has this long to tell the id of its job.
 _LAST_WORDS_SECONDS: Final = 10.0
-# The pauses before an item is tried again that surely cost nothing so far.
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 30.0
 
 
 class Patience(Protocol):
@@ -103,9 +99,9 @@ class Submits:
                 if tries == 0:
                     self._tell_of_outage(item, exc)
                 asked = getattr(exc, "retry_after", None)
-            pause = asked or grown(_FIRST_PAUSE, 2, tries, _LONGEST_PAUSE)
-            self._stop_for(await self._pause(min(now + pause, patience, item.ends), _nothing))
             tries += 1
+            pause = asked or pause_after(tries)
+            self._stop_for(await self._pause(min(now + pause, patience, item.ends), _nothing))
             item.attempts += 1
 
     async def _wait_for_turn(self, item: BatchItem) -> None:

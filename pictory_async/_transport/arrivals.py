@@ -11,6 +11,7 @@ import anyio
 import attrs
 import httpx
 
+from pictory_async._callbacks import call
 from pictory_async._errors import DownloadError
 from pictory_async._transport.exchange import described
 from pictory_async._transport.sniffing import HEAD_BYTES, Content, found_instead
@@ -75,14 +76,14 @@ class Arrival:
     Args:
         part: Where it goes.
         content: What it is to be, or None for anything.
-        tell: Told how many bytes have arrived, and how many there are in all if that is known.
+        on_bytes: Told how many bytes have arrived, and how many there are in all if that is known.
         stall: Seconds within which some of it must come; infinite for no end.
         ends: When all of it must be here, on the event loop's clock; infinite for never.
     """
 
     part: Part
     content: Content | None
-    tell: Callable[[int, int | None], Awaitable[object]] | None
+    on_bytes: Callable[[int, int | None], Awaitable[object] | object] | None
     stall: float
     ends: float
     done: int = 0
@@ -171,8 +172,8 @@ class Arrival:
             return
         await self.part.write(content)
         self.done += len(content)
-        if self.tell is not None:
-            await self.tell(self.done, self.total)
+        if self.on_bytes is not None:
+            await call(self.on_bytes, self.done, self.total)
 
     def gets_on(self) -> bool:
         """Tell whether an answer that broke off has brought enough to be worth another one.

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from pictory_async._transport.exchange import drain
+from pictory_async._transport.exchange import answer_so_far, drain
 from pictory_async._transport.request_state import state_of
 from pictory_async._transport.slots import origin
 from pictory_async._wire.meanings import Asked
-from pictory_async._wire.protocol import Answer, job_named_in, who_answered
+from pictory_async._wire.protocol import job_named_in, who_answered
 
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ async def _is_refusal(
     """Tell whether the service surely refused the token, and did nothing else."""
     if state.asked is not Asked.SUBMIT:
         return True
-    body = await response.aread()
-    answer = Answer(request.method, request.url.path, 401, response.headers, body)
+    await response.aread()
+    answer = answer_so_far(request, response)
     return who_answered(answer) == "service" and job_named_in(answer) is None
 
 

@@ -33,14 +33,11 @@ async def send_within_total(send: Send, request: httpx.Request) -> httpx.Respons
     total: float | None = request.extensions.get("timeout", {}).get("total")
     if total is None:
         return await send(request)
-    if request.method == "GET":
-        # Looks have no body, and there are many.
-        with anyio.move_on_after(total):
-            return await _send_and_read(send, request)
-        raise too_slow(total)
     body = request.stream
     with anyio.move_on_after(total) as scope:
-        request.stream = _TimedBody(body, scope, total)  # type: ignore[arg-type]
+        # Looks have no body, and there are many.
+        if request.method != "GET":
+            request.stream = _TimedBody(body, scope, total)  # type: ignore[arg-type]
         try:
             return await _send_and_read(send, request)
         finally:

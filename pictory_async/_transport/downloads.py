@@ -12,7 +12,6 @@ import anyio
 import attrs
 import httpx
 
-from pictory_async._callbacks import call
 from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._retry import Failure
 from pictory_async._transport.arrivals import Arrival, BrokenOffError
@@ -101,8 +100,7 @@ class Downloads:
         part = Part(await place_of(target), shown(source))
         try:
             async with part.opened():
-                tell = _telling(order.on_bytes)
-                arrival = Arrival(part, order.content, tell, self._stall, order.ends)
+                arrival = Arrival(part, order.content, order.on_bytes, self._stall, order.ends)
                 await self._fill(source, arrival)
             if order.suffix_of is not None:
                 target = target.with_name(target.name + order.suffix_of(arrival.content_type))
@@ -169,16 +167,6 @@ class Downloads:
         headers = {**self._headers, "Accept-Encoding": "identity", **wanted}
         state = RequestState(asked=Asked.FILE)
         return new_request("GET", url, headers, self._timeout, state)
-
-
-def _telling(on_bytes: OnBytes | None) -> Callable[[int, int | None], Awaitable[None]] | None:
-    if on_bytes is None:
-        return None
-
-    async def tell(done: int, total: int | None) -> None:
-        await call(on_bytes, done, total)
-
-    return tell
 
 
 def http_url(url: str) -> httpx.URL:

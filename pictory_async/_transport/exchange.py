@@ -210,6 +210,17 @@ async def exchange(
     raise failure
 
 
+def answer_so_far(request: httpx.Request, response: httpx.Response) -> Answer:
+    """Return an answer, whose body was read, for whoever decides what it means."""
+    return Answer(
+        request.method,
+        request.url.path,
+        response.status_code,
+        response.headers,
+        response.content,
+    )
+
+
 async def drain(response: httpx.Response) -> None:
     """Read what is left of an answer that nobody wants, so that its connection can be reused.
 

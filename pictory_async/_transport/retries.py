@@ -11,10 +11,10 @@ import anyio
 import httpx
 
 from pictory_async._retry import Failure
-from pictory_async._transport.exchange import drain, was_sent
+from pictory_async._transport.exchange import answer_so_far, drain, was_sent
 from pictory_async._transport.request_state import state_of
 from pictory_async._wire.meanings import Asked, Case, meaning_of
-from pictory_async._wire.protocol import Answer, retry_after, who_answered
+from pictory_async._wire.protocol import retry_after, who_answered
 
 
 if TYPE_CHECKING:
@@ -104,9 +104,6 @@ def _refusal(request: httpx.Request, response: httpx.Response, state: RequestSta
     status = response.status_code
     who: Who = "service"
     if state.wants_whole and state.asked is not Asked.FILE:
-        answer = Answer(
-            request.method, request.url.path, status, response.headers, response.content
-        )
-        who = who_answered(answer)
+        who = who_answered(answer_so_far(request, response))
     meaning = meaning_of(state.asked, Case.REFUSED, status, who)
     return Failure(meaning, retry_after(response.headers))

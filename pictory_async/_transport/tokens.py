@@ -92,7 +92,7 @@ class FetchedTokens:
         self._timeout = timeout
         self._flight = SingleFlight[Token]()
         self._token: Token | None = None
-        self._token_count = 0
+        self._were_good = False
         self._has_warned = False
         self._expires_at = 0.0
         self._refresh_at = 0.0
@@ -149,13 +149,13 @@ class FetchedTokens:
             if not _is_rejection(exc):
                 raise
             # What granted tokens before is likely no rejection of what they are granted for.
-            kind = AuthenticationError if self._token_count == 0 else TokenRefusedError
+            kind = TokenRefusedError if self._were_good else AuthenticationError
             self._rejection = _rejection(exc, kind)
             self._rejected_until = anyio.current_time() + _REJECTION_SECONDS
             # A copy, for what is kept must not keep the frames of a traceback alive.
             raise copy.copy(self._rejection) from None
         self._token = token
-        self._token_count += 1
+        self._were_good = True
         # From the beginning of the request: the service counts from some moment within it.
         self._expires_at = started + token.lifetime
         self._refresh_at = self._expires_at - min(_EARLY_SECONDS, token.lifetime / 10)

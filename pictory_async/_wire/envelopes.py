@@ -15,7 +15,7 @@ from pictory_async._errors import UnexpectedShapeError
 from pictory_async._models.base import Open
 from pictory_async._wire.convert import read_model
 from pictory_async._wire.plain import plain
-from pictory_async._wire.protocol import api_error, decode, invalid, kind_of_body, mapping_of
+from pictory_async._wire.protocol import decode_accepted, invalid, kind_of_body, mapping_of
 from pictory_async._wire.reading import names_of
 
 
@@ -54,7 +54,7 @@ def content(answer: Answer) -> object:
     Raises:
         APIError: The service refused, by its status or in the body, or the body is not JSON.
     """
-    body = _accepted(answer)
+    body = decode_accepted(answer)
     fields = mapping_of(body)
     is_envelope = "success" in fields or fields.keys() <= _AROUND
     if is_envelope and isinstance(fields.get("data"), dict | list):
@@ -68,7 +68,7 @@ def listed(answer: Answer) -> Listed:
     Raises:
         APIError: The service refused, or there is no list in the answer.
     """
-    body = _accepted(answer)
+    body = decode_accepted(answer)
     if isinstance(body, list):
         return Listed(cast("list[object]", body), None)
     around = mapping_of(body)
@@ -82,13 +82,6 @@ def listed(answer: Answer) -> Listed:
         if isinstance(items, list):
             return Listed(cast("list[object]", items), _next_key(holder) or _next_key(around))
     raise invalid(answer, f"expected a list, found {kind_of_body(answer)} without one")
-
-
-def _accepted(answer: Answer) -> object:
-    body = decode(answer)
-    if mapping_of(body).get("success") is False:
-        raise api_error(answer)
-    return body
 
 
 def _named_list(fields: Json) -> object:
@@ -136,7 +129,7 @@ def one(answer: Answer, cls: type[M]) -> M:
 
 def _object(answer: Answer, cls: type[Open]) -> object:
     """Return what holds more of what was asked for: the answer's `data`, or all of it."""
-    body = _accepted(answer)
+    body = decode_accepted(answer)
     around, names = mapping_of(body), names_of(cls)
     inner = around.get("data")
     known = len(names & mapping_of(inner).keys())
@@ -168,7 +161,7 @@ def done(answer: Answer) -> None:
         APIError: The service refused.
     """
     if answer.body.strip() or not answer.is_success:
-        _accepted(answer)
+        decode_accepted(answer)
 
 
 def mapping(answer: Answer, cls: type[Open]) -> Json:

@@ -44,7 +44,9 @@ _NEVER_ABOUT_JOB: Final = frozenset(
 _AT_WORK: Final = re.compile(
     r"ing$|progress|queue|pend|start|wait|accept|submit|schedul|creat|init"
 )
-_WHOLE: Final = 100
+WHOLE: Final = 100
+"""The progress of a job that is done."""
+
 _NO_ANSWER: Final = Answer("GET", "", 0, {}, b"")
 
 
@@ -219,9 +221,16 @@ def _is_final(word: str, data: Json) -> bool:
 
     A running job may know where its result will be: the word and the progress must not say so.
     """
-    progress = number(data.get("renderProgress", data.get("progress")))
-    is_running = _AT_WORK.search(word) or (progress is not None and progress < _WHOLE)
+    is_running = _AT_WORK.search(word) or any(each < WHOLE for each in progress_in(data))
     return not is_running and shows_result(data)
+
+
+def progress_in(data: Json) -> list[float]:
+    """Return the numbers that tell how far a job is, the better one first."""
+    values = (data.get("renderProgress"), data.get("progress"))
+    # Most looks see none.
+    found = [number(value) for value in values if value is not None]
+    return [each for each in found if each is not None]
 
 
 def _reason(body: Json, data: Json) -> tuple[str | None, str | None]:

@@ -41,16 +41,17 @@ class Known(enum.Enum):
     """The job was done: it is paid for."""
 
 
-_KNOWN: Final = {
-    Meaning.SURELY_NOT: Known.SURELY_NOT,
-    Meaning.TRY_AGAIN: Known.SURELY_NOT,
-    Meaning.UNKNOWN: Known.UNKNOWN,
-}
+_NOTHING_DONE: Final = frozenset({Meaning.SURELY_NOT, Meaning.TRY_AGAIN})
 
 
 def known_after_answer(error: APIError) -> Known:
     """Say what is known of a submit after an answer to it that gave no job."""
-    return _KNOWN[_meaning(error, Asked.SUBMIT)]
+    return _known_of_submit(error)
+
+
+def _known_of_submit(error: APIError | TransportError) -> Known:
+    is_nothing = _meaning(error, Asked.SUBMIT) in _NOTHING_DONE
+    return Known.SURELY_NOT if is_nothing else Known.UNKNOWN
 
 
 def known_after(error: Exception, *, has_job: bool = False) -> Known:
@@ -64,7 +65,7 @@ def known_after(error: Exception, *, has_job: bool = False) -> Known:
         return _known_of_job(error)
     match error:
         case TransportError():
-            return _KNOWN[_meaning(error, Asked.SUBMIT)]
+            return _known_of_submit(error)
         case APIError():
             # Where an answer to a submit leaves it unknown, there is a SubmissionUnknownError. What
             # else comes out of one is a refusal, or about the token, without which nothing leaves.
@@ -92,8 +93,6 @@ def is_passing(error: Exception) -> bool:
     What a submit leaves unknown is a `SubmissionUnknownError`. What else comes out of one is a
     refusal, or about the token that it needed, so that a token's meaning tells.
     """
-    if not isinstance(error, APIError | TransportError) or isinstance(error, ClosedError):
-        return False
     return _meaning(error, Asked.TOKEN) is Meaning.TRY_AGAIN
 
 
@@ -104,8 +103,6 @@ def may_submit_again(error: Exception) -> bool:
 
 def is_missed_look(error: Exception) -> bool:
     """Tell whether a look that met this says nothing of the job, so that the next one may."""
-    if not isinstance(error, APIError | TransportError) or isinstance(error, ClosedError):
-        return False
     return _meaning(error, Asked.LOOK) is Meaning.MISSED_LOOK
 
 
@@ -118,13 +115,19 @@ def is_shut_out(error: Exception) -> bool:
     return is_rejected or is_final
 
 
-def _meaning(error: APIError | TransportError, asked: Asked) -> Meaning:
+def _meaning(error: Exception, asked: Asked) -> Meaning | None:
+    """Return what the table says of an error; None for one that is about no answer."""
     match error:
+        case ClosedError():
+            # Ours: nothing was sent, and nothing will be.
+            return Meaning.SURELY_NOT
         case UnreachableError():
             return meaning_of(asked, Case.UNREACHABLE)
         case TransportError():
             return meaning_of(asked, Case.NOT_ANSWERED if error.sent else Case.NOT_SENT)
         case TokenRefusedError():
             return meaning_of(asked, Case.KNOWN_TOKEN_REFUSED)
-        case _:
+        case APIError():
             return meaning_of(asked, Case.REFUSED, error.status, error.answered_by)
+        case _:
+            return None

@@ -170,10 +170,25 @@ def decode_object(answer: Answer) -> Json:
     Raises:
         APIError: The status is an error, or the body is not a JSON object.
     """
-    data = decode(answer)
+    return _object(answer, decode(answer))
+
+
+def _object(answer: Answer, data: object) -> Json:
     if not isinstance(data, dict):
         raise invalid(answer, f"expected a JSON object, found {kind_of_body(answer)}")
     return cast("Json", data)
+
+
+def decode_accepted(answer: Answer) -> object:
+    """Return an answer's JSON, unless it says `success: false`.
+
+    Raises:
+        APIError: The service refused, by its status or in the body, or the body is not JSON.
+    """
+    data = decode(answer)
+    if mapping_of(data).get("success") is False:
+        raise api_error(answer)
+    return data
 
 
 def decode_success(answer: Answer) -> Json:
@@ -182,10 +197,7 @@ def decode_success(answer: Answer) -> Json:
     Raises:
         APIError: The service refused, by its status or in the body, or the body is no object.
     """
-    data = decode_object(answer)
-    if data.get("success") is False:
-        raise api_error(answer)
-    return data
+    return _object(answer, decode_accepted(answer))
 
 
 def submitted_job_id(answer: Answer) -> str:

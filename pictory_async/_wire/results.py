@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, assert_never, cast
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 import attrs
 
@@ -21,6 +21,7 @@ from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.results import RawResult
 from pictory_async._wire.convert import read_model
 from pictory_async._wire.job_states import (
+    WHOLE,
     Cleaned,
     Completed,
     Failed,
@@ -28,8 +29,8 @@ from pictory_async._wire.job_states import (
     Running,
     data_of,
     job_state_of,
+    progress_in,
 )
-from pictory_async._wire.plain import number
 from pictory_async._wire.protocol import invalid, mapping_of
 from pictory_async._wire.result_keys import has_result, kinds_in, kinds_named_in
 
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-_WHOLE: Final = 100
 
 
 def kind_of(job: Job[T] | str) -> type[T] | None:
@@ -134,13 +133,7 @@ def _update(
 
 
 def _progress(data: Json) -> float | None:
-    for key in ("renderProgress", "progress"):
-        value = data.get(key)
-        # Most looks see none.
-        progress = None if value is None else number(value)
-        if progress is not None and 0 <= progress <= _WHOLE:
-            return float(progress)
-    return None
+    return next((float(each) for each in progress_in(data) if 0 <= each <= WHOLE), None)
 
 
 def _by_url(data: Json) -> type[Any]:
