@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
+import httpx
 
 from pictory_async import ApiKey, ClientCredentials, Pictory
 from pictory_async.schedules import ByProgress, Growing
@@ -76,3 +77,16 @@ def folder_of(package: str) -> str:
     """
     (folder,) = importlib.import_module(package).__path__
     return os.path.join(folder, "")  # noqa: PTH118 - a Path has no separator at its end
+
+
+class Host(httpx.AsyncBaseTransport):
+    """A file host that answers as a function says, and remembers what it was asked."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self.answer = answer
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer."""
+        self.requests.append(request)
+        return self.answer(request)

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Timeouts
-from tests.helpers import CLIENT
+from tests.helpers import CLIENT, Host
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 
@@ -29,19 +29,6 @@ DENIED = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message
 def anyio_backend(virtual_backend: object) -> object:
     """Run in virtual time, on asyncio and on trio."""
     return virtual_backend
-
-
-class Host(httpx.AsyncBaseTransport):
-    """A file host that answers as a function says, and remembers what it was asked."""
-
-    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-        self.answer = answer
-        self.requests: list[httpx.Request] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer."""
-        self.requests.append(request)
-        return self.answer(request)
 
 
 class Slow(httpx.AsyncByteStream):

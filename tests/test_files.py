@@ -16,7 +16,7 @@ from anyio.abc import SocketAttribute, SocketStream
 
 from pictory_async import DownloadError, InvalidRequestError, Pictory, Retry, Timeouts, Video
 from pictory_async.testing import FakePictory, Trouble
-from tests.helpers import CLIENT, KEY, PATIENCE, SCRIPT, client
+from tests.helpers import CLIENT, KEY, PATIENCE, SCRIPT, Host, client
 
 
 if TYPE_CHECKING:
@@ -29,19 +29,6 @@ pytestmark = pytest.mark.anyio
 FILE = "GET /files/{key}"
 URL = "https://files.example/film.mp4?signature=hush"
 FILM = bytes(range(256)) * 10_000
-
-
-class Host(httpx.AsyncBaseTransport):
-    """A file host that answers as a function says, and remembers what it was asked."""
-
-    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-        self.answer = answer
-        self.requests: list[httpx.Request] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer."""
-        self.requests.append(request)
-        return self.answer(request)
 
 
 class Body(httpx.AsyncByteStream):

@@ -16,7 +16,6 @@ import pytest
 from pictory_async import (
     AuthenticationError,
     BlockedError,
-    ClientCredentials,
     JobOutageError,
     JobTimeoutError,
     Limits,
@@ -31,13 +30,14 @@ from pictory_async import (
 )
 from pictory_async.events import Event, Outage
 from pictory_async.testing import Trouble
-from tests.helpers import KEY, client, look_times, virtual_fake
+from tests.helpers import CLIENT, KEY, LOOK, client, look_times, virtual_fake
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from pictory_async import Credentials
     from pictory_async.testing import FakePictory
 
 
@@ -47,11 +47,9 @@ TOKEN = "POST /v1/oauth2/token"
 PREVIEW = "POST /v2/video/storyboard"
 RENDER = "PUT /v2/video/render/{job_id}"
 RENDER_AT_ONCE = "POST /v2/video/storyboard/render"
-LOOK = "GET /v1/jobs/{job_id}"
 RAW = {"videoName": "x", "scenes": [{"story": "One."}]}
 BLOCK_PAGE = b"<html><title>Attention Required! | Cloudflare</title>Sorry, you have been blocked"
 LOGIN = b"<html><body>Please log in to this network</body></html>"
-CLIENT = ClientCredentials("client-id", "client-secret")
 
 
 @pytest.fixture
@@ -82,12 +80,6 @@ def blocked() -> Trouble:
 
 
 KINDS = sorted(foreign())
-
-
-def make_client(fake: FakePictory, **settings: Any) -> Pictory:
-    """Make a client with an id and a secret."""
-    base_url = "https://api.pictory.test/pictoryapis"
-    return Pictory(CLIENT, base_url=base_url, transport=fake.transport(), **settings)
 
 
 async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
@@ -269,7 +261,7 @@ class TestLooks:
         fake = virtual_fake(render_seconds=30)
         trouble = {**foreign(), "guard": blocked()}[kind]
         found = list[Outcome[Video]]()
-        async with make_client(fake) as pictory, anyio.create_task_group() as tasks:
+        async with client(fake, CLIENT) as pictory, anyio.create_task_group() as tasks:
 
             async def storm() -> None:
                 await anyio.sleep(20)
@@ -358,17 +350,18 @@ class TestTokens:
     async def test_another_process_fetches_tokens(self) -> None:
         """Where each new token ends the one before, a paid render is waited for all the same."""
         fake = virtual_fake(render_seconds=60)
-        async with make_client(fake) as pictory:
+        async with client(fake, CLIENT) as pictory:
             job = await pictory.storyboards.render(RAW)
             fake.trouble(LOOK, Trouble.status(401), times=7)
             video = await pictory.wait_for_job(job)
 
         assert job.id == video.job_id
 
-    async def test_a_fresh_token_is_refused_for_too_long(self) -> None:
-        """A wait gives up on tokens that are refused as it does on any outage."""
+    @pytest.mark.parametrize("credentials", [KEY, CLIENT])
+    async def test_what_was_good_is_refused_for_too_long(self, credentials: Credentials) -> None:
+        """A wait gives up on fresh tokens and on a key that are refused as on any outage."""
         fake = virtual_fake()
-        async with make_client(fake) as pictory:
+        async with client(fake, credentials) as pictory:
             job = await pictory.storyboards.render(RAW)
             fake.trouble(LOOK, Trouble.status(401), times=None)
             with pytest.raises(JobOutageError) as caught:
@@ -380,7 +373,7 @@ class TestTokens:
         """A submit that met only refused tokens surely came to nothing, and is tried again."""
         fake = virtual_fake()
         fake.trouble(PREVIEW, Trouble.status(401), times=4)
-        async with make_client(fake) as pictory:
+        async with client(fake, CLIENT) as pictory:
             (found,) = await all_of(pictory, scripts(1))
 
         assert found.error is None
@@ -390,7 +383,7 @@ class TestTokens:
         """A call is replayed a second time, with a newer token than the refused one."""
         fake = virtual_fake()
         fake.trouble("GET /v1/quota", Trouble.status(401), times=2)
-        async with make_client(fake) as pictory:
+        async with client(fake, CLIENT) as pictory:
             await pictory.account.quota()
 
         sent = [r.headers["authorization"] for r in fake.requests if "quota" in r.path]
@@ -415,7 +408,7 @@ class TestShutOut:
                 async for outcome in ended:
                     outcomes.append(outcome)
 
-        async with make_client(fake) as pictory:
+        async with client(fake, CLIENT) as pictory:
             with pytest.raises(AuthenticationError, match="not accepted"):
                 await read(pictory)
 
@@ -515,21 +508,10 @@ class TestShutOut:
         """So does one refusal of a token by what stands in front of the token's endpoint."""
         fake = virtual_fake(token_lifetime=30)
         fake.trouble(TOKEN, Trouble.status(403), skip=1, times=1)
-        async with make_client(fake) as pictory:
+        async with client(fake, CLIENT) as pictory:
             found = await all_of(pictory, scripts(10))
 
         assert 10 == len(fake.billed) == sum(outcome.error is None for outcome in found)
-
-    async def test_a_key_that_is_taken_back(self) -> None:
-        """A key that is refused for good is given up with the outage."""
-        fake = virtual_fake()
-        async with client(fake) as pictory:
-            job = await pictory.storyboards.render(RAW)
-            fake.trouble(LOOK, Trouble.status(401), times=None)
-            with pytest.raises(JobOutageError) as caught:
-                await pictory.wait_for_job(job, outage=30)
-
-        assert isinstance(caught.value.__cause__, TokenRefusedError)
 
     async def test_a_source_that_waits(self) -> None:
         """However long the next item would be in coming, the batch ends with its one cause."""
@@ -558,12 +540,12 @@ class TestOddRefusals:
         ],
         ids=repr,
     )
-    @pytest.mark.parametrize("make", [client, make_client])
-    async def test_limits_hold(self, make: Any, trouble: Trouble) -> None:
+    @pytest.mark.parametrize("credentials", [KEY, CLIENT])
+    async def test_limits_hold(self, credentials: Credentials, trouble: Trouble) -> None:
         """What may have been billed is never submitted again, however odd the refusal is."""
         fake = virtual_fake()
         fake.trouble(RENDER, trouble, times=None)
-        async with make(fake) as pictory:
+        async with client(fake, credentials) as pictory:
             found = await all_of(pictory, scripts(3), limits=Limits(jobs=1), outage=15)
 
         errors = [type(outcome.error) for outcome in found]

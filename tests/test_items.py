@@ -272,6 +272,17 @@ async def test_what_is_left(state: State) -> None:
             assert JobRecipe(version="v2", job=item.jobs[-1]) == left.recipe
 
 
+def rendering(spending: Spending) -> BatchItem:
+    """Return an item whose render was submitted."""
+    item = BatchItem(BatchInput(key="a", recipe=TEXT), spending.count_step)
+    item.begin_item()
+    item.take_job(PREVIEW)
+    item.previewed()
+    item.begin_render()
+    item.take_job(RENDER)
+    return item
+
+
 class TestSpending:
     async def test_room_comes_back(self) -> None:
         """Whatever way an item ends, the room that it held is free again, and once."""
@@ -314,27 +325,19 @@ class TestSpending:
     async def test_nothing_is_given_back(self) -> None:
         """A length or a price below nothing makes no room for another render."""
         spending = Spending(Limits(minutes=1, credits=1))
-        for number, spent in enumerate([60.0, -600.0]):
-            item = BatchItem(BatchInput(key=number, recipe=TEXT), spending.count_step)
-            item.begin_item()
-            item.take_job(PREVIEW)
-            item.previewed()
-            item.begin_render()
-            item.take_job(RENDER)
-            item.rendered(Video(job_id="r-1", video_url="u", duration=spent, ai_credits_used=-5.0))
+        for spent in (60.0, -600.0):
+            rendering(spending).rendered(
+                Video(job_id="r-1", video_url="u", duration=spent, ai_credits_used=-5.0)
+            )
 
         assert "the limit minutes=1 would be passed" == spending.stop_reason()
 
     async def test_a_price_that_cannot_be_read(self) -> None:
         """A video that names its price in a way that makes no sense counts as one of unknown."""
         spending = Spending(Limits(credits=100))
-        item = BatchItem(BatchInput(key="a", recipe=TEXT), spending.count_step)
-        item.begin_item()
-        item.take_job(PREVIEW)
-        item.previewed()
-        item.begin_render()
-        item.take_job(RENDER)
-        item.rendered(Video(job_id="r-1", video_url="u", extra={"aiCreditsUsed": {"total": 60}}))
+        rendering(spending).rendered(
+            Video(job_id="r-1", video_url="u", extra={"aiCreditsUsed": {"total": 60}})
+        )
 
         assert "a render of unknown outcome may have reached the limit" == spending.stop_reason()
 
