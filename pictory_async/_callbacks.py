@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AsyncExitStack, aclosing, contextmanager
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
+import attrs
+
+from pictory_async._arguments import FUNCTION
+from pictory_async._errors import InvalidRequestError
 
 
 if TYPE_CHECKING:
@@ -18,8 +23,78 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_log = logging.getLogger("pictory_async")
+
 # How many values are taken from an iterable before others may run.
 _AT_A_TIME: Final = 500
+
+
+@attrs.define(eq=False)
+class Hook(Generic[P]):
+    """A function of the caller's that is told of something, and whose errors end nothing.
+
+    What it is told of may be paid for. So what it raises is in the log, once, and it is told on.
+
+    Args:
+        name: The argument that it was given as.
+        function: The function, which may be async.
+    """
+
+    _name: str
+    _function: Callable[P, Awaitable[object] | object]
+    _has_failed: bool = attrs.field(default=False, init=False)
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await call(self._function, *args, **kwargs)
+        except Exception:  # noqa: BLE001 - it is the caller's, and told in the log
+            if not self._has_failed:
+                self._has_failed = True
+                _log.exception("%s raised an error, which ends nothing", self._name)
+
+
+def hook_of(
+    name: str, function: Callable[P, Awaitable[object] | object] | None, *takes: str
+) -> Hook[P] | None:
+    """Return the hook that a function is, or None.
+
+    Args:
+        name: The argument that it was given as.
+        function: The function.
+        *takes: What it is to be called with.
+
+    Raises:
+        InvalidRequestError: It is none, or cannot be called with that.
+    """
+    FUNCTION.or_none.check_argument(name, function)
+    if function is None:
+        return None
+    check_takes(name, function, *takes)
+    return Hook(name, function)
+
+
+def check_takes(name: str, function: Callable[..., Any], *takes: str) -> None:
+    """Refuse a function that cannot be called with what it is to be called with.
+
+    Raises:
+        InvalidRequestError: It is one.
+    """
+    if not can_take(function, len(takes)):
+        found = f"one that takes {inspect.signature(function)}"
+        raise InvalidRequestError(name, f"a function that takes ({', '.join(takes)})", found)
+
+
+def can_take(function: Callable[..., Any], count: int) -> bool:
+    """Tell whether a function can be called with so many arguments; those that hide it can."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return True
+    try:
+        signature.bind(*range(count))
+    except TypeError:
+        return False
+    return True
 
 
 async def call(

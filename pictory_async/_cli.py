@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -48,8 +49,10 @@ And here it is: a film, made on your own machine, without an account.
 
 @click.group()
 @click.version_option(__version__, prog_name="pictory-async")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Turn text into video with Pictory."""
+    context.with_resource(_interrupted_by_sigterm())
 
 
 @cli.command()
@@ -92,6 +95,20 @@ def answers() -> None:
     for meaning in Meaning:
         legend.add_row(meaning.value, Text(meaning.explanation))
     console.print(table, reasons, "", legend)
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Generator[None]:
+    """Let SIGTERM end the block as Ctrl-C does; by itself it would end the process at once."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def _read(script: TextIO) -> str:

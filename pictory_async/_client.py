@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from pictory_async._arguments import COUNT, FUNCTION, PATH, path_of
-from pictory_async._flows.batch_settings import BatchSettings
+from pictory_async._arguments import COUNT, PATH, path_of
+from pictory_async._callbacks import hook_of
+from pictory_async._flows.batch_settings import BatchHooks, BatchSettings
 from pictory_async._flows.run import Hooks, Run
 from pictory_async._groups import Groups
 from pictory_async._settings import (
@@ -19,6 +21,7 @@ from pictory_async._settings import (
     SUBMITTING,
     TIMEOUT,
 )
+from pictory_async._waiting.block import Block
 from pictory_async._waiting.patience import Patience
 
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from pictory_async._credentials import Credentials
     from pictory_async._endpoints.templates import ProjectFile
+    from pictory_async._flows.batch_settings import OnItemJob, OnSubmit
     from pictory_async._flows.edit_video import Choose
     from pictory_async._flows.limits import Limits
     from pictory_async._flows.render_many import Items
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from pictory_async._flows.versions import Version
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._models.outcomes import Outcome
-    from pictory_async._models.results import JobResult, Video
+    from pictory_async._models.results import JobResult, Preview, Video
     from pictory_async._models.statistics import Statistics
     from pictory_async._models.templates import Template
     from pictory_async._retry import Retry
@@ -254,7 +258,8 @@ class Pictory(Groups):
                 by then goes on at the service, and is billed. The download has what is left of
                 them, but a minute at the least, or `timeout` where that is less.
             on_job: Called with each job once it has an id; keep it, to find what is paid for
-                again after a cancellation or a crash. This and the next two may be async.
+                again after a cancellation or a crash. This and the next two may be async; what
+                they raise is in the log and ends nothing.
             on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while the file arrives, with the bytes so far and in all.
 
@@ -264,18 +269,64 @@ class Pictory(Groups):
         Raises:
             InvalidRequestError: An argument is not what it should be; nothing was sent.
             SubmissionUnknownError: Whether there is a job now is not known.
-            JobError: A job failed, or was not done in time: its id is in the error, so that
-                `wait_for_job` can go on with it.
+            JobError: A job failed, or was not done in time. Its id is in `job_id` of this and any
+                other error, so that `resume` can go on with it.
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        hooks = Hooks.of(on_job, on_progress, on_bytes)
         return await self._flows.text_to_video.turn_into_video(
             script,
             version,
             Run.start(self._core.waits, hooks, timeout),
             name=name,
             speaker=speaker,
+            output=path_of("output", output),
+        )
+
+    async def resume(
+        self,
+        job: Job[Preview] | Job[Video] | str,
+        *,
+        version: Version | None = None,
+        output: str | os.PathLike[str] | None = None,
+        timeout: float | None = TIMEOUT,
+        on_job: OnJob | None = None,
+        on_progress: OnProgress | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> Video:
+        """Go on with an interrupted flow from its last job, whose id its error names.
+
+        A preview is waited for and rendered; a video is waited for; and it is downloaded, where
+        asked. So a preview that was rendered already is rendered and billed again: give the last
+        job that there was.
+
+        Args:
+            job: The job of a preview or a video, or its id; then what is in it tells which.
+            version: Which generation of the API renders a preview: "v2", which is the default, or
+                "v1".
+            output: The file to download the video into; its folder must exist.
+            timeout: Seconds for what is left, as in `text_to_video`.
+            on_job: Called with the render's job where there is a new one. This and the next two
+                are as in `text_to_video`.
+            on_progress: Called with a `JobUpdate` after each look at a job.
+            on_bytes: Called while the file arrives, with the bytes so far and in all.
+
+        Returns:
+            The finished video with its links.
+
+        Raises:
+            InvalidRequestError: An argument is not what it should be, or the job is one of
+                something else.
+            SubmissionUnknownError: Whether there is a render now is not known.
+            JobError: A job failed, or was not done in time.
+            DownloadError: The video is done, but did not arrive.
+            APIError: The service refused.
+        """
+        return await self._flows.resume.go_on(
+            job,
+            version,
+            Run.start(self._core.waits, Hooks.of(on_job, on_progress, on_bytes), timeout),
             output=path_of("output", output),
         )
 
@@ -315,7 +366,7 @@ class Pictory(Groups):
                 has what is left of them, but a minute at the least, or `timeout` where that is
                 less.
             on_job: Called with each of the four jobs once it has an id. This and the next two
-                may be async.
+                may be async; what they raise is in the log and ends nothing.
             on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while a file is on its way, with the bytes so far and in all: up
                 first, and down in the end.
@@ -332,7 +383,7 @@ class Pictory(Groups):
             DownloadError: The video is done, but did not arrive.
             APIError: The service refused.
         """
-        hooks = Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes)
+        hooks = Hooks.of(on_job, on_progress, on_bytes)
         return await self._flows.edit_video.cut_to_highlights(
             source,
             version,
@@ -359,7 +410,8 @@ class Pictory(Groups):
         fail_fast: bool = False,
         breaker: int | None = BREAKER,
         limits: Limits | None = None,
-        on_job: OnJob | None = None,
+        on_submit: OnSubmit | None = None,
+        on_job: OnItemJob | None = None,
         on_progress: OnProgress | None = None,
         on_bytes: OnBytes | None = None,
     ) -> tuple[Outcome[Video], ...]:
@@ -387,8 +439,11 @@ class Pictory(Groups):
             breaker: After how many times the same error in a row nothing more is submitted; None
                 for never. The other rows have outcomes with a `NotSubmittedError`.
             limits: What the videos may cost together, as in `render_many`.
-            on_job: Called with each job once it has an id; keep it, to find what is paid for
-                again after a cancellation or a crash. This and the next two may be async.
+            on_submit: Called with the row's key before each submit, and awaited where it is async.
+                What it raises prevents the submit: the row's outcome is a `NotSubmittedError`.
+            on_job: Called with each job and the key of its row once the job has an id; keep them,
+                to find what is paid for again after a crash. A function of the job alone will do.
+                This and the next two may be async; what they raise is in the log and ends nothing.
             on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while a file arrives, with the bytes so far and in all.
 
@@ -402,7 +457,7 @@ class Pictory(Groups):
         """
         COUNT.check_argument("at_once", at_once)
         settings = BatchSettings(
-            hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
+            hooks=BatchHooks.of(on_submit, on_job, on_progress, on_bytes),
             submitting=at_once,
             pending=at_once,
             downloading=at_once,
@@ -432,10 +487,11 @@ class Pictory(Groups):
         fail_fast: bool = False,
         breaker: int | None = BREAKER,
         limits: Limits | None = None,
-        on_job: OnJob | None = None,
+        on_submit: OnSubmit | None = None,
+        on_job: OnItemJob | None = None,
         on_progress: OnProgress | None = None,
         on_bytes: OnBytes | None = None,
-    ) -> AbstractAsyncContextManager[Outcomes[Video]]:
+    ) -> Block[Outcomes[Video]]:
         """Make thousands of videos: a context manager that yields their outcomes as they come.
 
         An item that fails is an outcome with an error, and hides no other::
@@ -479,21 +535,24 @@ class Pictory(Groups):
                 is wrong by itself, and is refused before it is sent, does not count.
             limits: What the batch may spend; where it depends on minutes or credits, it is
                 no more than what the plan has left, which is asked once before.
-            on_job: Called with each job once it has an id; keep it, to find what is paid for
-                again after a crash. This and the next two may be async; what one raises is the
-                outcome of its item.
+            on_submit: Called with the item's key before each submit, and awaited where it is async.
+                What it raises prevents the submit: the item's outcome is a `NotSubmittedError`.
+            on_job: Called with each job and the key of its item once the job has an id; keep them,
+                to find what is paid for again after a crash. A function of the job alone will do.
+                This and the next two may be async; what they raise is in the log and ends nothing.
             on_progress: Called with a `JobUpdate` after each look at a job.
             on_bytes: Called while a file arrives, with the bytes so far and in all.
 
         Returns:
-            A context manager that yields `Outcomes`, whose `events` tell what happens meanwhile.
+            A context manager that yields `Outcomes`, whose `events` tell what happens meanwhile. It
+            can be opened and closed by hand, too, with `start` and `aclose`.
 
         Raises:
             InvalidRequestError: An argument is not what it should be; nothing was submitted.
             APIError: The quota or the template, where they matter, were refused.
         """
         settings = BatchSettings(
-            hooks=Hooks(on_job=on_job, on_progress=on_progress, on_bytes=on_bytes),
+            hooks=BatchHooks.of(on_submit, on_job, on_progress, on_bytes),
             submitting=submitting,
             pending=pending,
             downloading=downloading,
@@ -503,7 +562,8 @@ class Pictory(Groups):
             breaker=breaker,
             limits=limits,
         )
-        return self._flows.render_many.render_items(
+        batch = partial(
+            self._flows.render_many.batch_of,
             items,
             settings,
             version=version,
@@ -511,6 +571,7 @@ class Pictory(Groups):
             speaker=speaker,
             folder=folder,
         )
+        return Block(batch)
 
     @overload
     async def wait_for_job(
@@ -551,7 +612,8 @@ class Pictory(Groups):
             timeout: Seconds for the whole wait, or None for no end.
             outage: Seconds for which looks may fail in a row.
             schedule: When to look, instead of the client's schedule.
-            on_progress: Called with a `JobUpdate` after each look; may be async.
+            on_progress: Called with a `JobUpdate` after each look; may be async. What it raises is
+                in the log and ends nothing.
 
         Raises:
             JobFailedError: The service gave up on the job.
@@ -562,10 +624,10 @@ class Pictory(Groups):
             JobOutageError: The service could not be asked for too long.
             APIError: The service refused to tell, for instance an `AuthenticationError`.
         """
-        FUNCTION.or_none.check_argument("on_progress", on_progress)
+        hook = hook_of("on_progress", on_progress, "update")
         waits = self._core.waits
         context = waits.context(Patience(timeout=timeout, outage=outage), schedule)
-        return await waits.result_of(job, context, on_progress)
+        return await waits.result_of(job, context, hook)
 
     @overload
     def wait_for_jobs(
@@ -575,7 +637,7 @@ class Pictory(Groups):
         timeout: float | None = TIMEOUT,
         outage: float = OUTAGE,
         schedule: Schedule | None = None,
-    ) -> AbstractAsyncContextManager[Outcomes[T]]: ...
+    ) -> Block[Outcomes[T]]: ...
     @overload
     def wait_for_jobs(
         self,
@@ -584,7 +646,7 @@ class Pictory(Groups):
         timeout: float | None = TIMEOUT,
         outage: float = OUTAGE,
         schedule: Schedule | None = None,
-    ) -> AbstractAsyncContextManager[Outcomes[Any]]: ...
+    ) -> Block[Outcomes[Any]]: ...
     def wait_for_jobs(
         self,
         jobs: Iterable[Job[Any] | str] | AsyncIterable[Job[Any] | str],
@@ -592,7 +654,7 @@ class Pictory(Groups):
         timeout: float | None = TIMEOUT,
         outage: float = OUTAGE,
         schedule: Schedule | None = None,
-    ) -> AbstractAsyncContextManager[Outcomes[Any]]:
+    ) -> Block[Outcomes[Any]]:
         """Wait for thousands of jobs: a context manager that yields their outcomes as they end.
 
         A job that fails is an outcome with an error, and hides no other::
@@ -705,8 +767,8 @@ class Pictory(Groups):
 
         Source: api-reference/media/generate-signed-url.
         """
-        FUNCTION.or_none.check_argument("on_bytes", on_bytes)
-        return await self._flows.transfers.send_media(source, name, content_type, on_bytes)
+        hook = hook_of("on_bytes", on_bytes, "done", "total")
+        return await self._flows.transfers.send_media(source, name, content_type, hook)
 
     async def download(
         self,
@@ -741,8 +803,8 @@ class Pictory(Groups):
                 it could not be written, or the service names no file of the video.
         """
         PATH.check_argument("target", target)
-        FUNCTION.or_none.check_argument("on_bytes", on_bytes)
-        return await self._flows.transfers.fetch_result(source, Path(target), on_bytes)
+        hook = hook_of("on_bytes", on_bytes, "done", "total")
+        return await self._flows.transfers.fetch_result(source, Path(target), hook)
 
     async def download_outputs(
         self,
@@ -777,5 +839,5 @@ class Pictory(Groups):
                 and on what arrived.
         """
         PATH.check_argument("folder", folder)
-        FUNCTION.or_none.check_argument("on_bytes", on_bytes)
-        return await self._flows.transfers.fetch_outputs(video, folder, name, on_bytes)
+        hook = hook_of("on_bytes", on_bytes, "done", "total")
+        return await self._flows.transfers.fetch_outputs(video, folder, name, hook)

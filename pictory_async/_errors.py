@@ -50,7 +50,28 @@ way there, such as a balancer, a gateway or a network that wants a login."""
 
 
 class PictoryError(Exception):
-    """The root of everything that this package raises on purpose."""
+    """The root of everything that this package raises on purpose.
+
+    Attributes:
+        job_id: The last job of what was ended by the error, where there is one: it was submitted,
+            and may be paid for. `resume` goes on with it.
+    """
+
+    job_id: str | None = None
+
+
+def name_job(error: BaseException, job_id: str) -> None:
+    """Let an error name the job that it leaves behind: in `job_id`, and in what is printed of it.
+
+    Args:
+        error: The error, a cancellation too.
+        job_id: The job.
+    """
+    if isinstance(error, PictoryError) and error.job_id is None:
+        error.job_id = job_id
+    told = (str(error), *getattr(error, "__notes__", ()))
+    if not any(job_id in words for words in told):
+        error.add_note(f"job {job_id} was submitted, and goes on at the service")
 
 
 @attrs.define(eq=False, slots=False)
@@ -282,7 +303,8 @@ class JobError(PictoryError):
         data: The `data` of the last answer about this job, as it came.
     """
 
-    job_id: str
+    # Here it is always known, and nobody sets another one.
+    job_id: str  # pyright: ignore[reportIncompatibleVariableOverride]
     code: str | None = None
     message: str | None = None
     data: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)

@@ -14,6 +14,7 @@ import pictory_async.__main__
 from pictory_async import __version__
 from pictory_async._cli import cli
 from pictory_async._wire.meanings import TABLE, Meaning
+from tests.helpers import PATIENCE
 
 
 def seconds(film: Path) -> float:
@@ -103,6 +104,23 @@ def test_script_from_standard_input(source: str, message: str, tmp_path: Path) -
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert "One." == (tmp_path / "script.txt").read_text("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to be sent")
+def test_terminated(tmp_path: Path) -> None:
+    """SIGTERM ends a command as Ctrl-C does: with a word, and without half a file."""
+    command = [sys.executable, "-m", "pictory_async", "demo"]
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert "A stand-in" in process.stdout.readline()
+        process.terminate()
+        _, errors = process.communicate(timeout=PATIENCE)
+
+    assert 1 == process.returncode
+    assert "Aborted!\n" == errors.lstrip()
+    assert [] == [*tmp_path.iterdir()]
 
 
 def test_answers() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from pictory_async import (
     SubmissionUnknownError,
     Video,
 )
-from pictory_async._flows.batch import Batch, running_batch
+from pictory_async._flows.batch import Batch, opened_batch
 from pictory_async._flows.batch_settings import BatchSettings
 from pictory_async._flows.item import (
     BatchItem,
@@ -44,9 +45,9 @@ from pictory_async._flows.recipes import (
     TextRecipe,
 )
 from pictory_async._flows.records import item_of, record_of, remaining
-from pictory_async._flows.run import Hooks
 from pictory_async._flows.spending import Spending
 from pictory_async._tasks import owned_tasks
+from pictory_async._waiting.block import Block
 from pictory_async._wire.known import Known
 from pictory_async.models import Storyboard
 from pictory_async.schedules import Growing
@@ -374,15 +375,15 @@ class TestGoingOn:
         ]
         async with client(fake) as pictory:
             parts = inside(pictory)._flows.render_many.parts
-            batch = Batch(parts, BatchSettings(hooks=Hooks(), submitting=2))
+            batch = Batch(parts, BatchSettings(submitting=2), inputs)
             async with owned_tasks() as tasks:
-                batch.start_tasks(tasks, inputs)
+                batch.start_tasks(tasks)
                 await anyio.sleep(seconds)
             written = json.dumps([record_of(item) for item in inside(batch)._under_way])
             items = [item_of(record, ignore) for record in json.loads(written)]
             left = [each for item in items if (each := remaining(item)) is not None]
-            async with running_batch(parts, BatchSettings(hooks=Hooks()), left) as outcomes:
+            async with Block(partial(opened_batch, parts, BatchSettings(), left)) as outcomes:
                 done = [outcome.result() async for outcome in outcomes]
 
         assert len(left) == len(items) == len(done)
-        assert len(set(fake.billed)) == len(fake.billed) == len(done) + batch.outcomes.unread
+        assert len(set(fake.billed)) == len(fake.billed) == len(done) + batch.yields.unread

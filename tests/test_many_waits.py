@@ -230,8 +230,7 @@ class TestPatience:
             found = await all_of(pictory, jobs)
 
         assert {PermissionDeniedError} == {type(outcome.error) for outcome in found}
-        assert found[0].error is not None
-        assert [f"while waiting for job {found[0].key}"] == found[0].error.__notes__
+        assert [job.id for job in jobs] == [inside(outcome.error).job_id for outcome in found]
 
     async def test_a_pause_beyond_the_timeout(self) -> None:
         """A pause that the service asks for does not put off the timeout."""

@@ -6,28 +6,26 @@ import copy
 import logging
 import math
 from collections import deque
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.lowlevel
 import attrs
 
-from pictory_async._callbacks import call, each_of
+from pictory_async._callbacks import each_of
 from pictory_async._errors import (
     NotSubmittedError,
     UnfinishedError,
 )
 from pictory_async._flows.item import BatchItem
-from pictory_async._flows.leftovers import jobs_of, note_on
 from pictory_async._flows.recipes import JobRecipe
 from pictory_async._flows.run import seconds_to_download
 from pictory_async._flows.spending import Breaker, Spending
 from pictory_async._flows.submits import Submits
 from pictory_async._models.events import Downloaded
 from pictory_async._models.results import Video
-from pictory_async._tasks import owned_tasks
-from pictory_async._waiting.many_jobs import telling_of_rate_limits
+from pictory_async._waiting.leftovers import jobs_of, note_on
 from pictory_async._waiting.outcomes import Outcomes, Reporter
 from pictory_async._waiting.patience import Patience
 from pictory_async._waiting.scheduler import LookScheduler
@@ -35,7 +33,7 @@ from pictory_async._wire.known import is_shut_out
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
     from pathlib import Path
 
     from anyio.abc import TaskGroup
@@ -83,12 +81,20 @@ class Batch:
     Args:
         parts: What it works with.
         settings: How to go about it.
+        inputs: The items.
     """
 
-    def __init__(self, parts: BatchParts, settings: BatchSettings) -> None:
-        self.outcomes = Outcomes[Video](self._wake)
+    def __init__(
+        self,
+        parts: BatchParts,
+        settings: BatchSettings,
+        inputs: Iterable[BatchInput] | AsyncIterable[BatchInput],
+    ) -> None:
+        self.yields = Outcomes[Video](self._wake)
         self._parts = parts
         self._settings = settings
+        self._inputs = inputs
+        self._left: tuple[Outcome[Video], ...] = ()
         self._scheduler = LookScheduler(parts.waits.looks)
         self._spending = Spending(settings.limits)
         self._breaker = Breaker(settings.breaker)
@@ -103,52 +109,63 @@ class Batch:
         self._is_fed = False
         self._input_error: Exception | None = None
         self._news = anyio.Event()
-        self._submits = Submits(settings.outage, self.outcomes.tell, self._pause, self._wake)
+        self._submits = Submits(
+            settings.outage,
+            settings.hooks.on_submit,
+            self.yields.tell,
+            self._pause,
+            self._wake,
+        )
 
-    def start_tasks(
-        self, tasks: TaskGroup, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]
-    ) -> None:
-        """Begin.
-
-        Args:
-            tasks: Where the work is done.
-            inputs: The items.
-        """
+    def start_tasks(self, tasks: TaskGroup) -> None:
+        self._parts.on_rate_limit.add(self.yields.tell_of_rate_limit)
         tasks.start_soon(self._scheduler.look_when_due)
-        tasks.start_soon(self._feed, inputs)
+        tasks.start_soon(self._feed)
         for _ in range(self._settings.submitting):
             tasks.start_soon(self._submit_all)
         for _ in range(self._settings.downloading):
             tasks.start_soon(self._download_all)
 
-    def stop_submitting(self) -> None:
-        """Submit nothing more; what is on the wire may still tell its job's id."""
+    def stop(self) -> None:
+        # What is on the wire may still tell its job's id.
         self._submits.stop()
+        self._parts.on_rate_limit.discard(self.yields.tell_of_rate_limit)
+
+    def close(self, error: Exception | None) -> None:
+        left = self._left = self.under_way()
+        self.yields.close(left, error)
+        # Who gave the block up may never look at `left`.
+        not_read = self.yields.left[: len(self.yields.left) - len(left)]
+        unread = [each for each in not_read if each.jobs]
+        for what, found in (("under way, to go on at the service", left), ("unread", unread)):
+            if found:
+                _log.warning("left %s (%d): %s", what, len(found), jobs_of(found))
+
+    def note(self) -> str | None:
+        return note_on(self._left)
 
     def under_way(self) -> tuple[Outcome[Video], ...]:
         """Return the outcomes of the items that are still under way and may have jobs."""
-        error = UnfinishedError(
-            "left under way; its last job goes on at the service, and in another batch"
-        )
+        message = "left under way; its last job goes on at the service, and in another batch"
         return tuple(
-            item.outcome(item.unknown or error)
+            item.outcome(item.unknown or UnfinishedError(message))
             for item in self._under_way
             if item.jobs or item.unknown is not None
         )
 
     # The beginning: items are taken when there is room for them.
 
-    async def _feed(self, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]) -> None:
+    async def _feed(self) -> None:
         with self._feeding:
             try:
-                await self._take_all(inputs)
+                await self._take_all()
             except Exception as exc:  # noqa: BLE001 - raised after the outcomes of the items so far
                 self._input_error = exc
         self._is_fed = True
         self._finish_if_done()
 
-    async def _take_all(self, inputs: Iterable[BatchInput] | AsyncIterable[BatchInput]) -> None:
-        async with aclosing(each_of(inputs)) as source:
+    async def _take_all(self) -> None:
+        async with aclosing(each_of(self._inputs)) as source:
             await self._until(self._may_take_more)
             async for given in source:
                 item = BatchItem(given, self._spending.count_step)
@@ -158,7 +175,7 @@ class Batch:
                 await self._until(self._may_take_more)
 
     def _may_take_more(self) -> bool:
-        held = len(self._under_way) + self.outcomes.unread
+        held = len(self._under_way) + self.yields.unread
         return held < self._settings.pending and not self._new
 
     # The submits: a render goes before a new item, since it is nearer to its end.
@@ -222,7 +239,7 @@ class Batch:
             job = await self._submits.submit(item, submit)
             self._start_clock(item)
             if self._settings.hooks.on_job is not None:
-                await call(self._settings.hooks.on_job, job)
+                await self._settings.hooks.on_job(job, item.key)
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
             self.fail(item, exc)
         else:
@@ -248,7 +265,7 @@ class Batch:
     async def take_update(self, item: BatchItem, update: JobUpdate[Any]) -> None:
         """Take what a look at an item's job saw."""
         if self._settings.hooks.on_progress is not None:
-            await call(self._settings.hooks.on_progress, update)
+            await self._settings.hooks.on_progress(update)
         if not update.is_done:
             return
         seconds = anyio.current_time() - item.submitted_at
@@ -281,7 +298,7 @@ class Batch:
         except Exception as exc:  # noqa: BLE001 - the others must not suffer from this one
             self.fail(item, exc)
             return
-        self.outcomes.tell(Downloaded(key=item.key, path=output))
+        self.yields.tell(Downloaded(key=item.key, path=output))
         item.timings = attrs.evolve(item.timings, download=anyio.current_time() - began)
         self._succeed(item)
 
@@ -310,13 +327,13 @@ class Batch:
         # In this order: the books are right before anybody is woken who asks whether there is room.
         outcome = item.end_item(error)
         del self._under_way[item]
-        self.outcomes.put(outcome)
+        self.yields.put(outcome)
         self._finish_if_done()
         self._wake()
 
     def _finish_if_done(self) -> None:
         if self._is_fed and not self._under_way:
-            self.outcomes.finish(self._shut_out or self._input_error)
+            self.yields.finish(self._shut_out or self._input_error)
 
     async def _pause(self, ends: float, has_news: Callable[[], bool]) -> str | None:
         with anyio.move_on_at(ends):
@@ -338,7 +355,7 @@ class _ItemListener(Reporter):
     __slots__ = ("_batch", "_item")
 
     def __init__(self, batch: Batch, item: BatchItem) -> None:
-        super().__init__(item.key, batch.outcomes)
+        super().__init__(item.key, batch.yields)
         self._batch = batch
         self._item = item
 
@@ -353,13 +370,12 @@ class _ItemListener(Reporter):
         self._batch.fail(self._item, error)
 
 
-@asynccontextmanager
-async def running_batch(
+async def opened_batch(
     parts: BatchParts,
     settings: BatchSettings,
     inputs: Iterable[BatchInput] | AsyncIterable[BatchInput],
-) -> AsyncGenerator[Outcomes[Video]]:
-    """Make the videos of a batch within a block, and yield their outcomes.
+) -> Batch:
+    """Return a batch that is to make the videos of some items.
 
     Args:
         parts: What it works with.
@@ -369,25 +385,4 @@ async def running_batch(
     if settings.limits.is_of_unknown:
         limits = settings.limits.capped(await parts.account.quota())
         settings = attrs.evolve(settings, limits=limits)
-    batch = Batch(parts, settings)
-    try:
-        with telling_of_rate_limits(batch.outcomes.tell, parts.on_rate_limit):
-            async with owned_tasks() as tasks:
-                batch.start_tasks(tasks, inputs)
-                try:
-                    yield batch.outcomes
-                finally:
-                    batch.stop_submitting()
-    except BaseException as exc:
-        if left := batch.under_way():
-            exc.add_note(note_on(left))
-        raise
-    finally:
-        _close(batch)
-
-
-def _close(batch: Batch) -> None:
-    left = batch.under_way()
-    batch.outcomes.close(left)
-    if left:
-        _log.warning("left under way, to go on at the service (%d): %s", len(left), jobs_of(left))
+    return Batch(parts, settings, inputs)

@@ -2,25 +2,87 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 
 import attrs
 
 from pictory_async._arguments import COUNT, FLAG, argument, made_by
+from pictory_async._callbacks import Hook, can_take, hook_of
 from pictory_async._flows.limits import Limits
+from pictory_async._models.jobs import Job
+from pictory_async._models.outcomes import Key
 from pictory_async._settings import BREAKER, DOWNLOADING, OUTAGE, PENDING, SUBMITTING, TIMEOUT
 from pictory_async._waiting.patience import Patience
 
 
 if TYPE_CHECKING:
-    from pictory_async._flows.run import Hooks
+    from pictory_async._models.jobs import JobUpdate
+    from pictory_async._transport.downloads import OnBytes
+    from pictory_async._waiting.one_job import OnProgress
 
+
+OnSubmit: TypeAlias = Callable[[Key], Awaitable[object] | object]
+OnItemJob: TypeAlias = (
+    Callable[[Job[Any], Key], Awaitable[object] | object]
+    | Callable[[Job[Any]], Awaitable[object] | object]
+)
 
 _NO_LIMITS: Final = Limits()
 
 
 def _limits(given: Limits | None) -> Limits:
     return _NO_LIMITS if given is None else given
+
+
+@attrs.frozen(kw_only=True)
+class BatchHooks:
+    """What a batch tells while it runs.
+
+    Args:
+        on_submit: Asked before each submit of an item.
+        on_job: Told of each job with its item's key, once it has an id.
+        on_progress: Told of each look at a job.
+        on_bytes: Told while a file is on its way.
+    """
+
+    on_submit: OnSubmit | None = None
+    on_job: Hook[[Job[Any], Key]] | None = None
+    on_progress: Hook[[JobUpdate[Any]]] | None = None
+    on_bytes: Hook[[int, int | None]] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        on_submit: OnSubmit | None,
+        on_job: OnItemJob | None,
+        on_progress: OnProgress | None,
+        on_bytes: OnBytes | None,
+    ) -> Self:
+        """Return the hooks that the caller's functions are.
+
+        Raises:
+            InvalidRequestError: One of them cannot be called with what it is told.
+        """
+        # It is checked as the others are, but what it raises does end something.
+        hook_of("on_submit", on_submit, "key")
+        return cls(
+            on_submit=on_submit,
+            on_job=hook_of("on_job", _with_key(on_job), "job", "key"),
+            on_progress=hook_of("on_progress", on_progress, "update"),
+            on_bytes=hook_of("on_bytes", on_bytes, "done", "total"),
+        )
+
+
+def _with_key(
+    on_job: OnItemJob | None,
+) -> Callable[[Job[Any], Key], Awaitable[object] | object] | None:
+    """Return a function of a job and a key, which one that knows no keys becomes."""
+    if on_job is None or can_take(on_job, 2) or not can_take(on_job, 1):
+        # What can be called with neither is refused next.
+        return cast("Callable[[Job[Any], Key], object] | None", on_job)
+    alone = cast("Callable[[Job[Any]], Awaitable[object] | object]", on_job)
+    return lambda job, _: alone(job)
 
 
 @attrs.frozen(kw_only=True)
@@ -42,7 +104,7 @@ class BatchSettings:
         InvalidRequestError: One of them is something else.
     """
 
-    hooks: Hooks
+    hooks: BatchHooks = BatchHooks()
     submitting: int = attrs.field(default=SUBMITTING, validator=argument(COUNT))
     pending: int = attrs.field(default=PENDING, validator=argument(COUNT))
     downloading: int = attrs.field(default=DOWNLOADING, validator=argument(COUNT))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio.to_thread
 import attrs
 
-from pictory_async._arguments import FUNCTION, STRING, TEXT, above_zero
+from pictory_async._arguments import STRING, TEXT, above_zero
+from pictory_async._callbacks import hook_of
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.versions import MODELS, version_of
 from pictory_async._models.transcripts import Passage, Transcript
@@ -57,15 +58,16 @@ class EditVideo:
         STRING.or_none.check_argument("file_name", file_name)
         await self.transfers.check_output(output)
         url = await self.transfers.arrived(source, file_name, run.hooks.on_bytes)
-        job = await self.transcriptions.create(url, language=language)
-        transcript = await run.finish_job(job)
-        run.check_time(job)
-        passages = await self._passages(transcript, run, seconds, choose)
-        run.check_time(job)
-        storyboard = MODELS[generation].from_passages(url, passages, name=name)
-        preview = await self.generations.submit_storyboard(storyboard, generation)
-        video = await self.generations.finish_video(preview, generation, run)
-        await self.transfers.deliver(video, output, run.hooks.on_bytes, run.seconds_to_download())
+        with run.naming_its_job():
+            job = await self.transcriptions.create(url, language=language)
+            transcript = await run.finish_job(job)
+            run.check_time(job)
+            passages = await self._passages(transcript, run, seconds, choose)
+            run.check_time(job)
+            storyboard = MODELS[generation].from_passages(url, passages, name=name)
+            preview = await self.generations.submit_storyboard(storyboard, generation)
+            video = await self.generations.finish_video(preview, generation, run)
+            await self.transfers.end_run(video, output, run)
         return video
 
     async def _passages(
@@ -85,8 +87,8 @@ class EditVideo:
         return passages
 
 
-def _check_choice(name: str, seconds: float, choose: object) -> None:
+def _check_choice(name: str, seconds: float, choose: Choose | None) -> None:
     """Refuse what would otherwise be refused after an upload and a transcription."""
     TEXT.check_argument("name", name)
     above_zero("a number").check_argument("seconds", seconds)
-    FUNCTION.or_none.check_argument("choose", choose)
+    hook_of("choose", choose, "transcript")

@@ -10,6 +10,7 @@ from pictory_async._flows.batch import BatchParts
 from pictory_async._flows.edit_video import EditVideo
 from pictory_async._flows.generations import Generations
 from pictory_async._flows.render_many import RenderMany
+from pictory_async._flows.resume import Resume
 from pictory_async._flows.template_to_videos import TemplateToVideos
 from pictory_async._flows.text_to_video import TextToVideo
 from pictory_async._flows.transfers import Transfers
@@ -37,6 +38,7 @@ class Flows:
     Args:
         transfers: Uploads and downloads, which are steps of the others.
         text_to_video: A script becomes a video.
+        resume: A job that was left becomes a video.
         edit_video: A recording becomes a video of its highlights.
         template_to_videos: Rows of variables become videos.
         render_many: Thousands of items become videos.
@@ -44,6 +46,7 @@ class Flows:
 
     transfers: Transfers
     text_to_video: TextToVideo
+    resume: Resume
     edit_video: EditVideo
     template_to_videos: TemplateToVideos
     render_many: RenderMany
@@ -77,6 +80,7 @@ def flows_of(
     return Flows(
         transfers=transfers,
         text_to_video=TextToVideo(generations, transfers),
+        resume=Resume(generations, transfers),
         edit_video=EditVideo(
             transcriptions=transcriptions, generations=generations, transfers=transfers
         ),

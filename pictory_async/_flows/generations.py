@@ -77,6 +77,10 @@ class Generations:
     async def finish_video(self, preview: Job[Preview], version: Version, run: Run) -> Video:
         """Wait for a preview, render it as it is, and wait for the video."""
         await run.finish_job(preview)
+        return await self.render_preview(preview, version, run)
+
+    async def render_preview(self, preview: Job[Preview], version: Version, run: Run) -> Video:
+        """Render a finished preview as it is, and wait for the video."""
         run.check_time(preview)
         return await run.finish_job(await self.submit_render(preview, version))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, assert_never
 import anyio
 import attrs
 
+from pictory_async._errors import name_job
 from pictory_async._flows.recipes import JobRecipe, is_render
 from pictory_async._models.outcomes import Outcome, Timings
 from pictory_async._wire.known import Known, known_after
@@ -255,6 +256,8 @@ class BatchItem:
 
     def outcome(self, error: Exception | None, video: Video | None = None) -> Outcome[Video]:
         """Return how it ended, or how it would if it ended now."""
+        if error is not None and self.jobs:
+            name_job(error, self.jobs[-1].id)
         return Outcome(
             key=self.key,
             value=video,

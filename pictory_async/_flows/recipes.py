@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import attrs
 
-from pictory_async._models.results import Video
+from pictory_async._errors import InvalidRequestError
+from pictory_async._models.base import short
+from pictory_async._models.results import Preview, Video
 
 
 if TYPE_CHECKING:
@@ -101,3 +103,14 @@ class BatchInput:
 def is_render(job: Job[Any]) -> TypeGuard[Job[Video]]:
     """Tell whether a job is that of a video, and so paid for."""
     return job.kind is Video
+
+
+def check_kind(job: Job[Any], path: str) -> None:
+    """Refuse a job that a flow and a batch cannot go on from.
+
+    Raises:
+        InvalidRequestError: It is one.
+    """
+    if job.kind not in {Preview, Video}:
+        found = f"one of {short(job.kind)}"
+        raise InvalidRequestError(path, "a job of a preview or a video", found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from pictory_async._arguments import STRING, iterable_of
 from pictory_async._callbacks import each_of
 from pictory_async._errors import InvalidRequestError
-from pictory_async._flows.batch import running_batch
+from pictory_async._flows.batch import opened_batch
 from pictory_async._flows.file_names import UsedKeys, check_name, file_of
 from pictory_async._flows.recipes import (
     BatchInput,
@@ -19,6 +19,7 @@ from pictory_async._flows.recipes import (
     RowRecipe,
     StoryboardRecipe,
     TextRecipe,
+    check_kind,
 )
 from pictory_async._flows.rows import check_variables, checked_row, template_with_variables
 from pictory_async._flows.text_to_video import check_script
@@ -26,19 +27,17 @@ from pictory_async._flows.versions import Storyboard, version_of
 from pictory_async._models.base import short
 from pictory_async._models.jobs import Job, is_job
 from pictory_async._models.outcomes import Key
-from pictory_async._models.results import Preview, Video
 
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pictory_async._endpoints.templates import Templates
-    from pictory_async._flows.batch import BatchParts
+    from pictory_async._flows.batch import Batch, BatchParts
     from pictory_async._flows.batch_settings import BatchSettings
     from pictory_async._flows.recipes import Recipe
     from pictory_async._flows.versions import Version
     from pictory_async._models.templates import Template
-    from pictory_async._waiting.outcomes import Outcomes
 
 
 Item: TypeAlias = str | Storyboard | Mapping[str, Any] | Job[Any]
@@ -57,8 +56,7 @@ class RenderMany:
     templates: Templates
     parts: BatchParts
 
-    @asynccontextmanager
-    async def render_items(
+    async def batch_of(
         self,
         items: Items,
         settings: BatchSettings,
@@ -67,8 +65,8 @@ class RenderMany:
         template: Template | str | None,
         speaker: str | None,
         folder: object,
-    ) -> AsyncGenerator[Outcomes[Video]]:
-        """Check everything, then submit, and yield the outcomes."""
+    ) -> Batch:
+        """Check everything, and return the batch that makes the videos."""
         iterable_of("items").check_argument("items", items)
         _check_many(items)
         version_of(None, version)
@@ -81,8 +79,7 @@ class RenderMany:
         if template is not None:
             full = await template_with_variables(self.templates, template)
         inputs = _Inputs(version=version, template=full, speaker=speaker, folder=place)
-        async with running_batch(self.parts, settings, inputs.inputs_of(items)) as outcomes:
-            yield outcomes
+        return await opened_batch(self.parts, settings, inputs.inputs_of(items))
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +116,7 @@ class _Inputs:
     async def _recipe(self, item: object, key: Key) -> Recipe:
         version, template, path = version_of(item, self.version), self.template, f"items[{key}]"
         if is_job(item):
-            _check_kind(item, path)
+            check_kind(item, path)
             return JobRecipe(version=version, job=item)
         if template is not None:
             row = checked_row(item, path)
@@ -160,14 +157,3 @@ def _keyed(each: object, number: int) -> tuple[Key, object]:
     if not isinstance(key, str | int):
         raise InvalidRequestError("items", "keys that are strings or whole numbers", short(key))
     return key, item
-
-
-def _check_kind(job: Job[Any], path: str) -> None:
-    """Refuse a job that a batch cannot go on from.
-
-    Raises:
-        InvalidRequestError: It is one.
-    """
-    if job.kind not in {Preview, Video}:
-        found = f"one of {short(job.kind)}"
-        raise InvalidRequestError(path, "a job of a preview or a video", found)

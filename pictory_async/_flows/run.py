@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, TypeVar, overload
 
 import anyio
 import attrs
 
-from pictory_async._arguments import FUNCTION, argument
-from pictory_async._callbacks import call
-from pictory_async._errors import JobTimeoutError
-from pictory_async._models.jobs import Job
+from pictory_async._callbacks import Hook, hook_of
+from pictory_async._errors import JobTimeoutError, name_job
+from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._waiting.patience import Patience
 
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pictory_async._models.results import JobResult
     from pictory_async._transport.downloads import OnBytes
     from pictory_async._waiting.one_job import OnProgress, Waits
 
 
 T = TypeVar("T")
 
-_HOOK: Final = argument(FUNCTION.or_none)
 # So long a file may be on its way though its video was done in the last moment.
 _LEAST_SECONDS: Final = 60.0
 
@@ -32,20 +34,35 @@ OnJob: TypeAlias = Callable[[Job[Any]], Awaitable[object] | object]
 
 @attrs.frozen(kw_only=True)
 class Hooks:
-    """What a flow calls while it runs; each may be async, or None.
+    """What a flow tells while it runs.
 
     Args:
-        on_job: Called with each job, once it has an id.
-        on_progress: Called after each look at a job.
-        on_bytes: Called while a file is on its way.
+        on_job: Told of each job, once it has an id.
+        on_progress: Told of each look at a job.
+        on_bytes: Told while a file is on its way.
     """
 
-    on_job: OnJob | None = attrs.field(default=None, validator=_HOOK)
-    on_progress: OnProgress | None = attrs.field(default=None, validator=_HOOK)
-    on_bytes: OnBytes | None = attrs.field(default=None, validator=_HOOK)
+    on_job: Hook[[Job[Any]]] | None = None
+    on_progress: Hook[[JobUpdate[Any]]] | None = None
+    on_bytes: Hook[[int, int | None]] | None = None
+
+    @classmethod
+    def of(
+        cls, on_job: OnJob | None, on_progress: OnProgress | None, on_bytes: OnBytes | None
+    ) -> Self:
+        """Return the hooks that the caller's functions are.
+
+        Raises:
+            InvalidRequestError: One of them cannot be called with what it is told.
+        """
+        return cls(
+            on_job=hook_of("on_job", on_job, "job"),
+            on_progress=hook_of("on_progress", on_progress, "update"),
+            on_bytes=hook_of("on_bytes", on_bytes, "done", "total"),
+        )
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Run:
     """One run of a flow.
 
@@ -60,6 +77,7 @@ class Run:
     hooks: Hooks
     _ends: float
     _timeout: float | None
+    _job_id: str | None = attrs.field(default=None, init=False)
 
     @classmethod
     def start(cls, waits: Waits, hooks: Hooks, timeout: float | None) -> Self:
@@ -72,14 +90,38 @@ class Run:
         ends = anyio.current_time() + (math.inf if seconds is None else seconds)
         return cls(waits, hooks, ends, seconds)
 
+    @contextmanager
+    def naming_its_job(self) -> Generator[None]:
+        """Let whatever ends the block name the last job of the run, from which it can go on."""
+        try:
+            yield
+        except BaseException as exc:
+            if self._job_id is not None:
+                name_job(exc, self._job_id)
+            raise
+
     async def finish_job(self, job: Job[T]) -> T:
         """Tell of a new job, wait for it within the time that is left, and return its result.
 
         Raises:
             JobError: The job failed, or the time is up.
         """
+        self._job_id = job.id
         if self.hooks.on_job is not None:
-            await call(self.hooks.on_job, job)
+            await self.hooks.on_job(job)
+        return await self.result_of(job)
+
+    @overload
+    async def result_of(self, job: Job[T]) -> T: ...
+    @overload
+    async def result_of(self, job: str) -> JobResult: ...
+    async def result_of(self, job: Job[T] | str) -> T | JobResult:
+        """Wait for a job that is no news within the time that is left, and return its result.
+
+        Raises:
+            JobError: The job failed, or the time is up.
+        """
+        self._job_id = job.id if isinstance(job, Job) else job
         context = self._waits.context(self._time_left())
         return await self._waits.result_of(job, context, self.hooks.on_progress)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import anyio
 
+from pictory_async._callbacks import call
 from pictory_async._errors import (
     APIError,
     JobTimeoutError,
@@ -24,6 +25,7 @@ from pictory_async._wire.known import may_submit_again
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from pictory_async._flows.batch_settings import OnSubmit
     from pictory_async._flows.item import BatchItem
     from pictory_async._models.events import Event
     from pictory_async._models.jobs import Job
@@ -51,6 +53,7 @@ class Submits:
 
     Args:
         outage: Seconds for which a submit that surely did not arrive is tried again.
+        on_submit: The caller's, called before each submit, which it can still prevent.
         tell: Takes events.
         pause: Waits.
         wake: Wakes whoever waits for news.
@@ -59,11 +62,13 @@ class Submits:
     def __init__(
         self,
         outage: float,
+        on_submit: OnSubmit | None,
         tell: Callable[[Event], None],
         pause: Patience,
         wake: Callable[[], None],
     ) -> None:
         self._outage = outage
+        self._on_submit = on_submit
         self._tell = tell
         self._pause = pause
         self._wake = wake
@@ -84,12 +89,14 @@ class Submits:
             send: Sends it.
 
         Raises:
-            NotSubmittedError: The batch stopped before.
+            NotSubmittedError: The batch stopped before, or the caller prevented it.
             PictoryError: The submit came to nothing, or nobody knows.
         """
         patience, tries = anyio.current_time() + self._outage, 0
         while True:
             await self._wait_for_turn(item)
+            if tries == 0:
+                await self._announce(item)
             try:
                 return await self._send(item, send)
             except PictoryError as exc:
@@ -103,6 +110,15 @@ class Submits:
             pause = asked or pause_after(tries)
             self._stop_for(await self._pause(min(now + pause, patience, item.ends), _nothing))
             item.attempts += 1
+
+    async def _announce(self, item: BatchItem) -> None:
+        if self._on_submit is None:
+            return
+        try:
+            await call(self._on_submit, item.key)
+        except Exception as exc:
+            msg = f"on_submit raised {type(exc).__name__}: {exc}"
+            raise NotSubmittedError(msg) from exc
 
     async def _wait_for_turn(self, item: BatchItem) -> None:
         caution = self._caution

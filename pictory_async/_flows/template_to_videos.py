@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import attrs
 
 from pictory_async._errors import InvalidRequestError, NotFoundError
-from pictory_async._flows.batch import running_batch
+from pictory_async._flows.batch import opened_batch
 from pictory_async._flows.file_names import UsedKeys, check_name, file_of
 from pictory_async._flows.recipes import BatchInput, RowRecipe, Variables
 from pictory_async._flows.rows import check_variables, checked_row, template_with_variables
@@ -17,6 +18,7 @@ from pictory_async._flows.versions import version_of
 from pictory_async._models.base import short
 from pictory_async._models.outcomes import Key
 from pictory_async._models.templates import Template
+from pictory_async._waiting.block import Block
 
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ class TemplateToVideos:
             for key, row in variables.items()
         ]
         outcomes = dict[Key, "Outcome[Video]"]()
-        async with running_batch(self.parts, settings, inputs) as ended:
+        async with Block(partial(opened_batch, self.parts, settings, inputs)) as ended:
             async for outcome in ended:
                 outcomes[outcome.key] = outcome
         return tuple(outcomes[key] for key in variables)

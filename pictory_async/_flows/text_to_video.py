@@ -15,6 +15,7 @@ from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.generations import storyboard_of_text
 from pictory_async._flows.versions import is_storyboard, version_of
 from pictory_async._models.base import short
+from pictory_async._models.jobs import is_job
 
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ class TextToVideo:
         generation = version_of(script, version)
         storyboard = _storyboard_of(script, generation, name, speaker)
         await self._transfers.check_output(output)
-        preview = await self._generations.submit_storyboard(storyboard, generation)
-        video = await self._generations.finish_video(preview, generation, run)
-        await self._transfers.deliver(video, output, run.hooks.on_bytes, run.seconds_to_download())
+        with run.naming_its_job():
+            preview = await self._generations.submit_storyboard(storyboard, generation)
+            video = await self._generations.finish_video(preview, generation, run)
+            await self._transfers.end_run(video, output, run)
         return video
 
 
@@ -73,6 +75,9 @@ async def check_script(script: object, field: str) -> None:
             found = f"the name of a file, {short(script)}: read it first"
             raise InvalidRequestError(field, "the text itself", found)
         return
+    if is_job(script):
+        found = f"job {script.id}, with which pictory.resume(job) goes on"
+        raise InvalidRequestError(field, "a text, a storyboard or a JSON object", found)
     if not isinstance(script, Mapping) and not is_storyboard(script):
         is_path = isinstance(script, os.PathLike)
         found = f"the path {script}: read the file first" if is_path else short(script)

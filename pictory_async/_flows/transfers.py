@@ -25,6 +25,7 @@ from pictory_async._transport.uploads import content_type_of
 if TYPE_CHECKING:
     from pictory_async._endpoints.media import Media
     from pictory_async._flows.outputs import LookNow
+    from pictory_async._flows.run import Run
     from pictory_async._transport.disk import Source
     from pictory_async._transport.downloads import Downloads, OnBytes
     from pictory_async._transport.uploads import Uploads
@@ -117,6 +118,14 @@ class Transfers:
             expected = "a folder that exists and can be written to"
             raise InvalidRequestError("folder", expected, str(path)) from None
         return path
+
+    async def end_run(self, video: Video, output: Path | None, run: Run) -> None:
+        """Download the video of a flow, where that is wanted.
+
+        Raises:
+            DownloadError: It did not arrive.
+        """
+        await self.deliver(video, output, run.hooks.on_bytes, run.seconds_to_download())
 
     async def deliver(
         self, video: Video, output: Path | None, on_bytes: OnBytes | None, seconds: float

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 import anyio
 import attrs
 
-from pictory_async._callbacks import call
 from pictory_async._endpoints.jobs import job_id_of
-from pictory_async._errors import PictoryError
+from pictory_async._errors import PictoryError, name_job
 from pictory_async._waiting.schedule import SCHEDULE
 from pictory_async._waiting.wait import LATE_LOOK_SECONDS, LATE_SECONDS, Wait, WaitContext
 from pictory_async._wire.results import kind_of
@@ -19,6 +18,7 @@ from pictory_async._wire.results import kind_of
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
+    from pictory_async._callbacks import Hook
     from pictory_async._models.jobs import Job, JobUpdate
     from pictory_async._waiting.history import History
     from pictory_async._waiting.looks import Looks
@@ -80,8 +80,9 @@ class Watch(Generic[T]):
             raise StopAsyncIteration
         try:
             update = await self._next_update()
-        except PictoryError:
-            self._is_over = True
+        except BaseException as exc:
+            self._is_over = isinstance(exc, PictoryError)
+            name_job(exc, self._wait.job_id)
             raise
         self._is_over = update.is_done
         return update
@@ -136,14 +137,17 @@ class Waits:
             self.looks.leave(wait)
 
     async def result_of(
-        self, job: Job[T] | str, context: WaitContext, on_progress: OnProgress | None = None
+        self,
+        job: Job[T] | str,
+        context: WaitContext,
+        on_progress: Hook[[JobUpdate[Any]]] | None = None,
     ) -> T:
         """Wait for a job and return its result."""
         async with self.watch(job, context) as updates:
             while True:
                 update = await anext(updates)
                 if on_progress is not None:
-                    await call(on_progress, update)
+                    await on_progress(update)
                 if update.result is not None:
                     return update.result
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 import anyio
 import anyio.lowlevel
 
-from pictory_async._models.events import Ended, Outage, Progressed, StateChanged
+from pictory_async._models.events import Ended, Outage, Progressed, RateLimited, StateChanged
 from pictory_async._models.outcomes import Outcome
 
 
@@ -223,6 +223,10 @@ class Outcomes(Generic[T]):
         if self._events is not None:
             self._events.put(event)
 
+    def tell_of_rate_limit(self, pause: float, rate: float) -> None:
+        """Tell of a 429."""
+        self.tell(RateLimited(pause=pause, rate=rate))
+
     def finish(self, error: Exception | None = None) -> None:
         """End the iteration, and that of the events, when all were read.
 
@@ -234,14 +238,15 @@ class Outcomes(Generic[T]):
         if self._events is not None:
             self._events.finish()
 
-    def close(self, under_way: tuple[Outcome[T], ...] = ()) -> None:
+    def close(self, under_way: tuple[Outcome[T], ...], error: Exception | None) -> None:
         """End the iteration and the events, with the block.
 
         Args:
             under_way: The outcomes of the items that are left under way.
+            error: What ended it too early, or None.
         """
         self.left = (*self._rest(), *under_way)
-        self.finish()
+        self.finish(error)
 
 
 class Reporter:

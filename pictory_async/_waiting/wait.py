@@ -17,6 +17,7 @@ from pictory_async._errors import (
     NotFoundError,
     PictoryError,
     RateLimitError,
+    name_job,
 )
 from pictory_async._models.results import Video
 from pictory_async._waiting.schedule import Sightings
@@ -187,7 +188,7 @@ class Wait(Generic[T]):
             PictoryError: The error itself, where looking again would not help.
         """
         if not is_missed_look(error):
-            error.add_note(f"while waiting for job {self.job_id}")
+            name_job(error, self.job_id)
             raise error
         if isinstance(error, NotFoundError) and self.look is None and not self._is_young:
             raise self._error(JobNotFoundError, error.message, error.code) from error

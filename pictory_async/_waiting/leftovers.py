@@ -1,8 +1,8 @@
-"""What is said of the items that a batch leaves under way: words, which name their jobs."""
+"""What is said of the items that are left under way: words, which name their jobs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pictory_async._errors import SubmissionUnknownError
 
@@ -11,25 +11,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pictory_async._models.outcomes import Outcome
-    from pictory_async._models.results import Video
 
 
 _JOBS_IN_A_NOTE: Final = 20
 
 
-def jobs_of(left: Sequence[Outcome[Video]]) -> str:
+def jobs_of(left: Sequence[Outcome[Any]]) -> str:
     """Return the ids of the jobs that go on."""
     return ", ".join(map(_last_job_of, left))
 
 
-def note_on(left: Sequence[Outcome[Video]]) -> str:
-    """Return a note for the error with which the block was left."""
+def note_on(left: Sequence[Outcome[Any]]) -> str | None:
+    """Return a note for the error with which the block was left, or None where nothing goes on."""
+    if not left:
+        return None
     more = f" and {len(left) - _JOBS_IN_A_NOTE} more" if len(left) > _JOBS_IN_A_NOTE else ""
     jobs = jobs_of(left[:_JOBS_IN_A_NOTE])
     return f"jobs that go on at the service, all in `left` of the batch: {jobs}{more}"
 
 
-def _last_job_of(outcome: Outcome[Video]) -> str:
+def _last_job_of(outcome: Outcome[Any]) -> str:
     if isinstance(outcome.error, SubmissionUnknownError):
         return f"perhaps one of item {outcome.key!r}, whose id is not known"
-    return outcome.jobs[-1].id
+    # A wait that was given a bare id has that for its key.
+    return outcome.jobs[-1].id if outcome.jobs else str(outcome.key)
