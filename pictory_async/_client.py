@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from pictory_async._arguments import COUNT, PATH, path_of
 from pictory_async._callbacks import hook_of
 from pictory_async._flows.batch_settings import BatchHooks, BatchSettings
+from pictory_async._flows.item_settings import Columns, ItemSettings
 from pictory_async._flows.run import Hooks, Run
 from pictory_async._groups import Groups
 from pictory_async._settings import (
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from pictory_async._endpoints.templates import ProjectFile
     from pictory_async._flows.batch_settings import OnItemJob, OnSubmit
     from pictory_async._flows.edit_video import Choose
+    from pictory_async._flows.item_settings import Missing
     from pictory_async._flows.limits import Limits
+    from pictory_async._flows.naming import Name
     from pictory_async._flows.render_many import Items
     from pictory_async._flows.run import OnJob
     from pictory_async._flows.template_to_videos import Rows
@@ -237,6 +240,7 @@ class Pictory(Groups):
         *,
         name: str | None = None,
         speaker: str | None = None,
+        check: bool = False,
         version: Version | None = None,
         output: str | os.PathLike[str] | None = None,
         timeout: float | None = TIMEOUT,
@@ -251,6 +255,8 @@ class Pictory(Groups):
                 of either generation, as a model or as the JSON object of the documentation.
             name: The video's name, beside a text; by default its first words.
             speaker: The voice that reads the text; by default the video is silent.
+            check: Whether the voices, and the names of brands, styles and smart layouts, are first
+                compared with the account's lists, as in `render_many`.
             version: Which generation of the API, beside a text or a JSON object: "v2", which is
                 the default, or "v1".
             output: The file to download the video into; its folder must exist.
@@ -281,6 +287,7 @@ class Pictory(Groups):
             Run.start(self._core.waits, hooks, timeout),
             name=name,
             speaker=speaker,
+            check=check,
             output=path_of("output", output),
         )
 
@@ -401,7 +408,9 @@ class Pictory(Groups):
         template: Template | str | ProjectFile,
         rows: Rows,
         *,
-        name: str = "video",
+        name: Name | None = "video",
+        missing: Missing = "error",
+        ignore: Iterable[str] = (),
         version: Version | None = None,
         folder: str | os.PathLike[str] | None = None,
         at_once: int = ROWS_AT_ONCE,
@@ -425,10 +434,16 @@ class Pictory(Groups):
                 `.pictai` file, its bytes, or the JSON object that is in it.
             rows: The variables of each video: a mapping of keys to them, or just one after the
                 other, where the keys are numbers from 0.
-            name: What every video's name begins with; the row's key follows. The older generation
-                of the API gives the videos the template's name.
+            name: What every video's name begins with, and the row's key follows; or a function of
+                the key, or None, as in `render_many`. The older generation of the API gives the
+                videos the template's name.
+            missing: What it means that a row lacks a variable of the template: "error", or
+                "default" to take the template's own value.
+            ignore: The names of columns that rows may have beside the template's variables, such
+                as `["id"]`; they are not sent.
             version: Which generation of the API: "v2", which is the default, or "v1".
-            folder: The folder to download the videos into, as `KEY.mp4`.
+            folder: The folder to download the videos into, as `KEY.mp4`, where what a file system
+                may refuse in a name is percent-encoded, as in `render_many`.
             at_once: How many videos are made at a time, 1 and more. The outcomes come together, so
                 that a template that is wrong costs no more previews than this.
             timeout: Seconds for each video, or None for no end. Its download has what is left of
@@ -451,8 +466,9 @@ class Pictory(Groups):
             The outcomes, in the order of the rows, each with the jobs that were submitted for it.
 
         Raises:
-            InvalidRequestError: An argument is not what it should be, or a row has a variable
-                that the template lacks; no video was submitted.
+            InvalidRequestError: An argument is not what it should be, or rows have a variable
+                that the template lacks, or lack one that it has: the first one of them, with words
+                on the others. No video was submitted.
             APIError: The project was refused.
         """
         COUNT.check_argument("at_once", at_once)
@@ -468,7 +484,13 @@ class Pictory(Groups):
             limits=limits,
         )
         return await self._flows.template_to_videos.fill_rows(
-            template, rows, version, settings, name=name, folder=folder
+            template,
+            rows,
+            version,
+            settings,
+            name=name,
+            folder=folder,
+            columns=Columns(missing=missing, ignore=ignore),
         )
 
     def render_many(
@@ -476,7 +498,11 @@ class Pictory(Groups):
         items: Items,
         *,
         template: Template | str | None = None,
+        missing: Missing = "error",
+        ignore: Iterable[str] = (),
         speaker: str | None = None,
+        name: Name | None = None,
+        check: bool = True,
         version: Version | None = None,
         folder: str | os.PathLike[str] | None = None,
         submitting: int = SUBMITTING,
@@ -511,15 +537,33 @@ class Pictory(Groups):
                 objects. A mapping, or pairs, give them keys, which are strings or whole numbers;
                 otherwise they are numbered from 0. An item may also be the last `Job` of an
                 outcome with an `UnfinishedError`, a preview or a render: it goes on where it was.
-                What the iterable raises is raised after the outcomes of the items before. An async
-                generator is closed with the block.
+                The items of a collection, such as a list or a dict, are all checked before
+                the first is submitted; those of an iterator when it is their turn, where one that
+                is wrong is an outcome with an error. What an iterable raises is raised after the
+                outcomes of the items before. An async generator is closed with the block.
             template: A template or its id; the items are its variables then. It is asked once
                 which ones it has, so that no misspelt one is ignored and paid for.
+            missing: What it means that a row lacks a variable of the template: "error", or
+                "default" to take the template's own value.
+            ignore: The names of columns that rows may have beside the template's variables, such
+                as `["id"]`; they are not sent.
             speaker: The voice that reads the texts; by default the videos are silent.
+            name: What the videos of texts and rows are called at the service, where letters,
+                digits, blanks, `_` and `-` are kept, and 150 characters: by default the key. A
+                text goes before each key; a function of the key gives the whole name, and that of
+                the file too. A storyboard says its name itself, and a row of the older generation
+                of the API has the template's.
+            check: Whether the voices, and the names of brands, styles and smart layouts in texts
+                and storyboards, are compared with the account's lists before anything is paid
+                for. Each list that is needed is read once, which is a request or more. A name that
+                looks like a slip of a listed one is an error with a suggestion; any other
+                unknown one is a warning in the log, as is a list that cannot be read.
             version: Which generation of the API, where the items do not say: "v2", which is the
                 default, or "v1".
             folder: The folder to download the videos into, as `KEY.mp4`, in the place of files that
-                are there already.
+                are there already. Every key is the name of a file: what some file system refuses
+                in it is percent-encoded, and what is longer than 120 bytes is cut and ends in
+                a digest, as do keys that differ only in case.
             submitting: How many submits may be on their way at once, 1 and more; a job that is
                 submitted takes none of them.
             pending: How many items may be under way, or have unread outcomes, at once.
@@ -548,7 +592,9 @@ class Pictory(Groups):
             can be opened and closed by hand, too, with `start` and `aclose`.
 
         Raises:
-            InvalidRequestError: An argument is not what it should be; nothing was submitted.
+            InvalidRequestError: An argument is not what it should be, or items of a collection
+                are wrong by themselves: the first one of them, with words on the others. Nothing
+                was submitted.
             APIError: The quota or the template, where they matter, were refused.
         """
         settings = BatchSettings(
@@ -562,16 +608,16 @@ class Pictory(Groups):
             breaker=breaker,
             limits=limits,
         )
-        batch = partial(
-            self._flows.render_many.batch_of,
-            items,
-            settings,
+        given = ItemSettings(
             version=version,
             template=template,
             speaker=speaker,
+            name=name,
             folder=folder,
+            columns=Columns(missing=missing, ignore=ignore),
+            check=check,
         )
-        return Block(batch)
+        return Block(partial(self._flows.render_many.batch_of, items, settings, given))
 
     @overload
     async def wait_for_job(
@@ -824,8 +870,8 @@ class Pictory(Groups):
         Args:
             video: A finished video.
             folder: The folder, which must exist. Files that are there already are replaced.
-            name: What the files are called before their suffixes: up to 100 letters, digits,
-                spaces, _ and -; by default the job's id.
+            name: What the files are called before their suffixes, by default the job's id. What
+                some file system refuses in it is percent-encoded, as in `render_many`.
             on_bytes: Called with the bytes that have arrived of all files together and the bytes
                 there are in all, or None as long as a host did not say; may be async.
 

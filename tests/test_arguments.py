@@ -191,7 +191,11 @@ class TestEveryCall:
             {"template": "t", "rows": [], "breaker": 0},
             "breaker: expected 1 o",
         ),
-        ("template_to_videos", {"template": "t", "rows": [], "name": 3}, "name: expected a name"),
+        (
+            "template_to_videos",
+            {"template": "t", "rows": [], "name": 3},
+            "name: expected a text that is not bl",
+        ),
         ("projects.get", {"project": 2.5}, "project: expected a ProjectSummary or Project, or its"),
         ("aws_connections.update", {"connection": "c"}, "connection: expected a connection as it"),
         ("account.ai_credits", {"month": "May"}, "month: expected 1 to 12.* found 'May'"),

@@ -239,8 +239,7 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("video", "arguments", "field"),
         [
-            (Video(job_id="j"), {"name": "../v"}, "name"),
-            (Video(job_id="../j"), {}, "name"),
+            (Video(job_id="j"), {"name": 3}, "name"),
             (Video(job_id="j"), {"name": ""}, "name"),
             (Video(job_id="j"), {"folder": "/nowhere"}, "folder"),
             (Video(job_id="j"), {"folder": None}, "folder"),

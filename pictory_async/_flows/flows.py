@@ -9,6 +9,7 @@ import attrs
 from pictory_async._flows.batch import BatchParts
 from pictory_async._flows.edit_video import EditVideo
 from pictory_async._flows.generations import Generations
+from pictory_async._flows.known_names import Catalogues
 from pictory_async._flows.render_many import RenderMany
 from pictory_async._flows.resume import Resume
 from pictory_async._flows.template_to_videos import TemplateToVideos
@@ -18,12 +19,14 @@ from pictory_async._flows.transfers import Transfers
 
 if TYPE_CHECKING:
     from pictory_async._endpoints.account import Account
+    from pictory_async._endpoints.branding import Brands, SmartLayouts, Styles
     from pictory_async._endpoints.media import Media
     from pictory_async._endpoints.renders import Renders
     from pictory_async._endpoints.storyboards import Storyboards
     from pictory_async._endpoints.templates import Templates
     from pictory_async._endpoints.transcriptions import Transcriptions
     from pictory_async._endpoints.v1 import V1
+    from pictory_async._endpoints.voices import Voices
     from pictory_async._flows.outputs import LookNow
     from pictory_async._transport.budget import OnRateLimit
     from pictory_async._transport.downloads import Downloads
@@ -61,6 +64,10 @@ def flows_of(
     storyboards: Storyboards,
     renders: Renders,
     v1: V1,
+    voices: Voices,
+    brands: Brands,
+    styles: Styles,
+    smart_layouts: SmartLayouts,
     waits: Waits,
     uploads: Uploads,
     downloads: Downloads,
@@ -70,6 +77,9 @@ def flows_of(
     """Put the flows together from operations, waits and transfers."""
     transfers = Transfers(media=media, uploads=uploads, downloads=downloads, look_now=look_now)
     generations = Generations(storyboards=storyboards, renders=renders, v1=v1)
+    catalogues = Catalogues(
+        voices=voices, brands=brands, styles=styles, smart_layouts=smart_layouts
+    )
     parts = BatchParts(
         account=account,
         generations=generations,
@@ -79,11 +89,11 @@ def flows_of(
     )
     return Flows(
         transfers=transfers,
-        text_to_video=TextToVideo(generations, transfers),
+        text_to_video=TextToVideo(generations, transfers, catalogues),
         resume=Resume(generations, transfers),
         edit_video=EditVideo(
             transcriptions=transcriptions, generations=generations, transfers=transfers
         ),
         template_to_videos=TemplateToVideos(templates=templates, parts=parts),
-        render_many=RenderMany(templates=templates, parts=parts),
+        render_many=RenderMany(templates=templates, catalogues=catalogues, parts=parts),
     )

@@ -48,8 +48,8 @@ class Generations:
         """Submit what is to be made, for its preview."""
         version = recipe.version
         match recipe:
-            case TextRecipe(text=text, speaker=speaker):
-                storyboard = storyboard_of_text(text, version, speaker=speaker)
+            case TextRecipe(text=text, speaker=speaker, name=name):
+                storyboard = storyboard_of_text(text, version, name=name, speaker=speaker)
                 return await self.submit_storyboard(storyboard, version)
             case StoryboardRecipe(storyboard=storyboard):
                 return await self.submit_storyboard(storyboard, version)

@@ -31,11 +31,13 @@ class TextRecipe:
         version: Which generation of the API makes it.
         text: The text.
         speaker: The voice that reads it, or None for none.
+        name: The name of the video, or None for the first words of the text.
     """
 
     version: Version
     text: str
     speaker: str | None = None
+    name: str | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -105,8 +105,8 @@ def remaining(item: BatchItem) -> BatchInput | None:
 
 def _recipe_to_json(recipe: Recipe | Exception) -> dict[str, Any]:
     match recipe:
-        case TextRecipe(version=version, text=text, speaker=speaker):
-            return {"kind": "text", "version": version, "text": text, "speaker": speaker}
+        case TextRecipe():
+            return {"kind": "text", **attrs.asdict(recipe)}
         case StoryboardRecipe(version=version, storyboard=storyboard):
             body = payload(storyboard, MODELS[version])
             return {"kind": "storyboard", "version": version, "storyboard": body}

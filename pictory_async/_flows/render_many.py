@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Iterable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+import anyio.lowlevel
 import attrs
 
-from pictory_async._arguments import STRING, iterable_of
+from pictory_async._arguments import iterable_of
 from pictory_async._callbacks import each_of
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.batch import opened_batch
-from pictory_async._flows.file_names import UsedKeys, check_name, file_of
+from pictory_async._flows.generations import storyboard_of_text
+from pictory_async._flows.known_names import KnownNames
+from pictory_async._flows.naming import Naming, check_name, checked_key
 from pictory_async._flows.recipes import (
     BatchInput,
     JobRecipe,
@@ -21,22 +25,23 @@ from pictory_async._flows.recipes import (
     TextRecipe,
     check_kind,
 )
-from pictory_async._flows.rows import check_variables, checked_row, template_with_variables
+from pictory_async._flows.rows import fit_row, read_row, template_with_variables
 from pictory_async._flows.text_to_video import check_script
-from pictory_async._flows.versions import Storyboard, version_of
+from pictory_async._flows.versions import MODELS, Storyboard, version_of
+from pictory_async._flows.wrong_items import WrongItems, within
 from pictory_async._models.base import short
 from pictory_async._models.jobs import Job, is_job
 from pictory_async._models.outcomes import Key
+from pictory_async._wire.convert import payload
 
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pictory_async._endpoints.templates import Templates
     from pictory_async._flows.batch import Batch, BatchParts
     from pictory_async._flows.batch_settings import BatchSettings
+    from pictory_async._flows.item_settings import ItemSettings
+    from pictory_async._flows.known_names import Catalogues
     from pictory_async._flows.recipes import Recipe
-    from pictory_async._flows.versions import Version
     from pictory_async._models.templates import Template
 
 
@@ -54,78 +59,112 @@ class RenderMany:
     """Make a video of each item of a batch."""
 
     templates: Templates
+    catalogues: Catalogues
     parts: BatchParts
 
-    async def batch_of(
-        self,
-        items: Items,
-        settings: BatchSettings,
-        *,
-        version: Version | None,
-        template: Template | str | None,
-        speaker: str | None,
-        folder: object,
-    ) -> Batch:
+    async def batch_of(self, items: Items, settings: BatchSettings, given: ItemSettings) -> Batch:
         """Check everything, and return the batch that makes the videos."""
         iterable_of("items").check_argument("items", items)
         _check_many(items)
-        version_of(None, version)
-        STRING.or_none.check_argument("speaker", speaker)
-        if template is not None and speaker is not None:
-            expected = "None beside a template, which says it itself"
-            raise InvalidRequestError("speaker", expected, repr(speaker))
-        place = await self.parts.transfers.checked_folder(folder)
-        full = None
-        if template is not None:
-            full = await template_with_variables(self.templates, template)
-        inputs = _Inputs(version=version, template=full, speaker=speaker, folder=place)
-        return await opened_batch(self.parts, settings, inputs.inputs_of(items))
+        version_of(None, given.version)
+        check_name(given.name)
+        place = await self.parts.transfers.checked_folder(given.folder)
+        template = None
+        if given.template is not None:
+            template = await template_with_variables(self.templates, given.template)
+        inputs = _Inputs(
+            settings=given,
+            template=template,
+            names=KnownNames(self.catalogues) if given.check else None,
+            naming=Naming("items", given.name, place),
+        )
+        await inputs.check_speaker()
+        is_whole = isinstance(items, Collection) and not isinstance(items, AsyncIterable)
+        source = await inputs.all_of(items) if is_whole else inputs.inputs_of(items)
+        return await opened_batch(self.parts, settings, source)
 
 
 @attrs.frozen(kw_only=True)
 class _Inputs:
     """The items of one batch."""
 
-    version: Version | None
+    settings: ItemSettings
     template: Template | None
-    speaker: str | None
-    folder: Path | None
+    names: KnownNames | None
+    naming: Naming
+
+    async def check_speaker(self) -> None:
+        """Refuse a speaker of the texts who looks like a slip."""
+        if self.names is not None and self.settings.speaker is not None:
+            await self.names.check_speaker(self.settings.speaker)
+
+    async def all_of(self, items: Items) -> list[BatchInput]:
+        """Return all items of a collection, with what is to be made of each.
+
+        Raises:
+            InvalidRequestError: Some of them are wrong by themselves.
+        """
+        await self._expect_keys(items)
+        found, wrong = list[BatchInput](), WrongItems("items")
+        async with aclosing(self.inputs_of(items)) as source:
+            async for given in source:
+                found.append(given)
+                if isinstance(given.recipe, Exception):
+                    wrong.add(given.key, given.recipe)
+                # To check a large storyboard takes milliseconds.
+                await anyio.lowlevel.checkpoint()
+        wrong.raise_any()
+        return found
+
+    async def _expect_keys(self, items: Items) -> None:
+        number = 0
+        async with aclosing(each_of(_pairs(items))) as source:
+            async for each in source:
+                # What is wrong with a key is told where its item is checked.
+                with contextlib.suppress(Exception):
+                    self.naming.expect(_keyed(each, number)[0])
+                number += 1
 
     async def inputs_of(self, items: Items) -> AsyncGenerator[BatchInput]:
         """Yield each item with what is to be made of it."""
-        number, keys = 0, UsedKeys("items", as_files=self.folder is not None)
-        source = each_of(_pairs(items))
-        async with aclosing(source):
+        number = 0
+        async with aclosing(each_of(_pairs(items))) as source:
             async for each in source:
-                yield await self._input(each, number, keys)
+                yield await self._input(each, number)
                 number += 1
 
-    async def _input(self, each: object, number: int, keys: UsedKeys) -> BatchInput:
+    async def _input(self, each: object, number: int) -> BatchInput:
         """Return an item; the error of one that is wrong is told when it is its turn."""
         key: Key = number
         try:
             key, item = _keyed(each, number)
-            keys.add(key)
-            if self.folder is not None:
-                check_name(str(key), f"items[{key}]", ", for the file")
-            recipe: Recipe | Exception = await self._recipe(item, key)
+            named = self.naming.add(key)
+            recipe = await self._recipe(item, named.video, f"items[{key}]")
         except Exception as exc:  # noqa: BLE001 - an item of any class may raise anything
-            recipe = exc
-        return BatchInput(key=key, recipe=recipe, output=file_of(self.folder, key))
+            return BatchInput(key=key, recipe=exc)
+        return BatchInput(key=key, recipe=recipe, output=named.output)
 
-    async def _recipe(self, item: object, key: Key) -> Recipe:
-        version, template, path = version_of(item, self.version), self.template, f"items[{key}]"
+    async def _recipe(self, item: object, name: str, path: str) -> Recipe:
+        template = self.template
+        with within(path):
+            version = version_of(item, self.settings.version)
         if is_job(item):
             check_kind(item, path)
             return JobRecipe(version=version, job=item)
         if template is not None:
-            row = checked_row(item, path)
-            check_variables(template, row, path)
-            return RowRecipe(version=version, template_id=template.id, variables=row, name=f"{key}")
+            columns = self.settings.columns
+            row = fit_row(read_row(item, path, columns), path, columns, template)
+            return RowRecipe(version=version, template_id=template.id, variables=row, name=name)
         await check_script(item, path)
-        if isinstance(item, str):
-            return TextRecipe(version=version, text=item, speaker=self.speaker)
-        storyboard = cast("Storyboard | Mapping[str, Any]", item)
+        with within(path):
+            if isinstance(item, str):
+                speaker = self.settings.speaker
+                storyboard_of_text(item, version, name=name, speaker=speaker)
+                return TextRecipe(version=version, text=item, speaker=speaker, name=name)
+            storyboard = cast("Storyboard | Mapping[str, Any]", item)
+            body = payload(storyboard, MODELS[version])
+            if self.names is not None:
+                await self.names.check_storyboard(body, version)
         return StoryboardRecipe(version=version, storyboard=storyboard)
 
 
@@ -154,6 +193,4 @@ def _keyed(each: object, number: int) -> tuple[Key, object]:
     if len(pair) != 2:  # noqa: PLR2004 - a pair
         raise InvalidRequestError("items", "an item, or a pair of a key and an item", short(pair))
     key, item = pair
-    if not isinstance(key, str | int):
-        raise InvalidRequestError("items", "keys that are strings or whole numbers", short(key))
-    return key, item
+    return checked_key(key, "items"), item

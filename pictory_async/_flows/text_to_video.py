@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import anyio.to_thread
 import attrs
 
-from pictory_async._arguments import STRING
+from pictory_async._arguments import FLAG, STRING
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.generations import storyboard_of_text
-from pictory_async._flows.versions import is_storyboard, version_of
+from pictory_async._flows.known_names import KnownNames
+from pictory_async._flows.versions import MODELS, is_storyboard, version_of
 from pictory_async._models.base import short
 from pictory_async._models.jobs import is_job
+from pictory_async._wire.convert import payload
 
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pictory_async._flows.generations import Generations
+    from pictory_async._flows.known_names import Catalogues
     from pictory_async._flows.run import Run
     from pictory_async._flows.transfers import Transfers
     from pictory_async._flows.versions import Storyboard, Version
@@ -40,6 +43,7 @@ class TextToVideo:
 
     _generations: Generations
     _transfers: Transfers
+    _catalogues: Catalogues
 
     async def turn_into_video(
         self,
@@ -49,13 +53,18 @@ class TextToVideo:
         *,
         name: str | None,
         speaker: str | None,
+        check: bool,
         output: Path | None,
     ) -> Video:
         """Preview, render and download."""
+        FLAG.check_argument("check", check)
         await check_script(script, "script")
         generation = version_of(script, version)
         storyboard = _storyboard_of(script, generation, name, speaker)
         await self._transfers.check_output(output)
+        if check:
+            body = payload(storyboard, MODELS[generation])
+            await KnownNames(self._catalogues).check_storyboard(body, generation)
         with run.naming_its_job():
             preview = await self._generations.submit_storyboard(storyboard, generation)
             video = await self._generations.finish_video(preview, generation, run)

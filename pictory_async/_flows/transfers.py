@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, cast
 import anyio
 import attrs
 
-from pictory_async._arguments import STRING, Rule
+from pictory_async._arguments import STRING, TEXT, Rule
 from pictory_async._errors import DownloadError, InvalidRequestError
-from pictory_async._flows.file_names import check_name
+from pictory_async._flows.file_names import FILE
 from pictory_async._flows.outputs import MP4, Links
 from pictory_async._models.base import short
 from pictory_async._models.results import Video
@@ -95,9 +95,9 @@ class Transfers:
     ) -> dict[str, Path]:
         """Download all files of a finished video into a folder."""
         _VIDEO.check_argument("video", video)
-        stem = video.job_id if name is None else name
-        check_name(stem, "name")
+        TEXT.or_none.check_argument("name", name)
         place = cast("Path", await self.checked_folder(folder))
+        stem = FILE.name(name or video.job_id)
         return await self._links(video).fetch_all(place / stem, on_bytes)
 
     async def check_output(self, output: Path | None) -> None:
