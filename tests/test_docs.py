@@ -132,7 +132,7 @@ def test_many_at_once_example(service: dict[str, str], tmp_path: Path) -> None:
     done = run(str(ROOT / "examples" / "many_at_once.py"), ".", env=service, cwd=tmp_path)
 
     assert ("", 0) == (done.stderr, done.returncode)
-    expected = ["a: 2.0 s", "b: story: expected", "c: 2.0 s"]
+    expected = ["a: 2.0 s", "b: items[b].story: expected", "c: 2.0 s"]
     assert expected == sorted(" ".join(line.split()[:3]) for line in done.stdout.splitlines())
     assert {"a.mp4", "c.mp4"} == {path.name for path in tmp_path.glob("*.mp4")}
 

@@ -79,7 +79,8 @@ class Naming:
         if key in self._used:
             raise InvalidRequestError(self._field, "keys that differ", f"{short(key)} again")
         self._used.add(key)
-        video, file = self._expected.get(key) or self._plain(key)
+        is_expected = key in self._expected
+        video, file = self._expected.pop(key) if is_expected else self._plain(key)
         output = None
         if self._folder is not None:
             output = self._folder / f"{self._files.take(file, key)}.mp4"
