@@ -595,8 +595,8 @@ class Pictory(Groups):
             InvalidRequestError: An argument is not what it should be, or items of a collection
                 are wrong by themselves: the first one of them, with words on the others. Nothing
                 was submitted.
-            APIError: The quota or the template, where they matter, were refused; or the credentials,
-                where names are compared with the account's lists.
+            APIError: The quota or the template, where they matter, were refused; or the
+                credentials, where names are compared with the account's lists.
         """
         settings = BatchSettings(
             hooks=BatchHooks.of(on_submit, on_job, on_progress, on_bytes),
