@@ -41,7 +41,8 @@ class FakePictory:
         draw: Whether to draw films, which needs the extra ``video``. Otherwise, and without
             the extra, each video is the same small clip; ``videoDuration`` and the subtitles
             are those of the film that was asked for all the same.
-        job_route: Whether looks are answered at ``/v1/jobs/…``, ``/v1/job/…`` or both.
+        job_route: Whether looks are answered at ``/v1/jobs/…`` (``plural``), at ``/v1/job/…``
+            (``singular``), or at both, as the pages of the reference spell it.
         unknown_job_status: The HTTP status for a look at a job that nobody knows.
         rate_limit: How many calls of the API are let in each fake second, and saved up for one;
             what is above is answered 429. None for any number.
@@ -63,7 +64,7 @@ class FakePictory:
         media_seconds: float = 20.0,
         page_size: int = 20,
         draw: bool = True,
-        job_route: JobRoute = "plural",
+        job_route: JobRoute = "both",
         unknown_job_status: int = 200,
         rate_limit: float | None = None,
     ) -> None:

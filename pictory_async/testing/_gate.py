@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
+from urllib.parse import parse_qsl
 
 import attrs
 
@@ -21,6 +22,7 @@ class Call:
 
 
 Handler: TypeAlias = Callable[[World, Call], Reply]
+_FORM = "application/x-www-form-urlencoded"
 _ANY_OBJECT = record(keep_unknown=True)
 Body: TypeAlias = Literal["none", "object", "optional", "array"]
 
@@ -34,6 +36,7 @@ class Route:
         handler: What answers it.
         guarded: Whether it wants credentials.
         body: Whether it takes a JSON object, or an array, which the handler finds in `items`.
+        form: Whether the object may come as a form of a page too.
         schema: What the body must be like.
         dialect: The shape in which a wrong body is refused.
     """
@@ -42,6 +45,7 @@ class Route:
     handler: Handler
     guarded: bool = True
     body: Body = "none"
+    form: bool = False
     schema: Check = _ANY_OBJECT
     dialect: refusals.Dialect = refusals.gateway_dialect
 
@@ -97,15 +101,21 @@ def read_body(world: World, route: Route, request: Request) -> Object:
     if route.body == "none" or (route.body == "optional" and not request.body):
         return {}
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
+    as_form = route.form and content_type == _FORM
+    if not as_form and content_type != "application/json":
         # v1.md, section 1 demands the header; the refusal is the gateway's usual one, [?].
         raise RefusedError(refusals.gateway(415, "Unsupported Media Type"))
     report = Report()
-    kept = route.schema(_parsed(route, request.body), "", report)
+    fields = _fields(request.body) if as_form else _parsed(route, request.body)
+    kept = route.schema(fields, "", report)
     if report.problems:
         raise RefusedError(route.dialect(report.problems))
     world.stripped.extend(report.stripped)
     return kept if isinstance(kept, dict) else {"items": kept}
+
+
+def _fields(form: bytes) -> Object:
+    return {**dict(parse_qsl(form.decode(errors="replace"), keep_blank_values=True))}
 
 
 def _parsed(route: Route, body: bytes) -> Json:

@@ -44,7 +44,9 @@ class _Row:
     @classmethod
     def of(cls, route: Route) -> Self:
         method, _, template = route.operation.partition(" ")
-        pattern = re.compile(_PLACEHOLDER.sub(r"(?P<\1>[^/]+)", template))
+        # Gateways take a slash at the end; to a storage it is part of the key.
+        end = "" if template.startswith("/files/") else "/?"
+        pattern = re.compile(_PLACEHOLDER.sub(r"(?P<\1>[^/]+)", template) + end)
         placeholders = tuple("{" in segment for segment in template.split("/"))
         return cls(method, pattern, placeholders, route)
 

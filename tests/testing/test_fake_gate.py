@@ -46,6 +46,33 @@ async def test_token_headers_may_repeat_the_body(fake: FakePictory) -> None:
     assert 200 == (await client_of(fake, **PAIR).post(TOKEN, json=PAIR)).status_code
 
 
+async def test_token_by_form(fake: FakePictory) -> None:
+    """The token call takes a form as well, as one program posts it."""
+    token = await client_of(fake).post(TOKEN, data=PAIR)
+
+    assert 200 == token.status_code
+    assert 200 == await status_with(fake, Authorization=token.json()["access_token"])
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        (b"client_id=id&client_secret=secret", 200),
+        (b"client_id=id&client_secret=s%65cret", 200),
+        (b"client_id=id&client_secret=", 401),
+        (b"client_id=id", 400),
+        (b"\xff", 400),
+        (b"", 400),
+    ],
+)
+async def test_token_forms(form: bytes, status: int) -> None:
+    """A form is held to what the JSON is held to."""
+    api = client_of(FakePictory(clients={"id": "secret"}))
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    assert status == (await api.post(TOKEN, content=form, headers=headers)).status_code
+
+
 @pytest.mark.parametrize("header", ["client_id", "client_secret"])
 async def test_token_headers_must_agree(fake: FakePictory, header: str) -> None:
     """A header that says otherwise than the body is refused."""

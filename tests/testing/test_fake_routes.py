@@ -6,7 +6,7 @@ import pytest
 from pictory_async.testing import FakePictory
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._messages import Reply, Request
-from pictory_async.testing._routes import DECLARED, OPERATIONS, Table
+from pictory_async.testing._routes import DECLARED, OPERATIONS, TABLE, Table
 from pictory_async.testing._service import IN_PROCESS
 from pictory_async.testing._world import World
 
@@ -46,6 +46,18 @@ def test_each_operation_is_found(routes: tuple[Route, ...]) -> None:
     table = Table(routes)
 
     assert list(OPERATIONS) == [table.match(request_for(each)).operation for each in OPERATIONS]
+
+
+def test_a_slash_at_the_end() -> None:
+    """Each call of the API is found with a slash at its end too, as gateways have it."""
+    calls = [each for each in OPERATIONS if "/files/" not in each]
+
+    assert calls == [TABLE.match(request_for(f"{each}/")).operation for each in calls]
+
+
+def test_a_slash_at_the_end_of_a_file() -> None:
+    """To a storage a key with a slash at its end is another key."""
+    assert TABLE.match(request_for("GET /files/a.mp4/")).route is None
 
 
 @pytest.mark.parametrize("operations", [OVERLAPPING, OVERLAPPING[::-1]], ids=["once", "reversed"])
@@ -122,6 +134,13 @@ async def test_job_route(served: str, plural: int, singular: int) -> None:
     for answer in answers:
         if answer.status_code == 403:
             assert {"message": "Missing Authentication Token"} == answer.json()
+
+
+async def test_job_route_by_default(api: httpx.AsyncClient) -> None:
+    """Both spellings of the path of a look are answered, with a slash at the end and without."""
+    paths = ("/v1/jobs/x", "/v1/jobs/x/", "/v1/job/x", "/v1/job/x/")
+
+    assert [200] * 4 == [(await api.get(path)).status_code for path in paths]
 
 
 async def test_content_type_must_be_json(api: httpx.AsyncClient) -> None:

@@ -47,6 +47,19 @@ def test_answers_over_a_socket(client: httpx.Client) -> None:
     assert "JOB_NOT_FOUND" == answers[0].json()["data"]["error_message"]
 
 
+def test_bare_puts_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
+    """A PUT without a body, and so without its length and type, renders a preview."""
+    for generation in ("v1", "v2"):
+        body = {"videoName": "x", "scenes": [{"text": "a", "story": "a"}]}
+        job_id = client.post(f"/{generation}/video/storyboard", json=body).json()["data"]
+        fake.advance(15)
+        path = f"/{generation}/video/render/{job_id.get('jobId', job_id.get('job_id'))}"
+        request = client.build_request("PUT", path)
+        del request.headers["Content-Length"]
+
+        assert 200 == client.send(request).status_code
+
+
 def test_links_lead_back_the_way_the_request_came(client: httpx.Client, fake: FakePictory) -> None:
     """URLs in answers are built from the Host header."""
     port = client.base_url.port

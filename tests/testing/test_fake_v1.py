@@ -259,8 +259,15 @@ async def test_put_needs_a_completed_preview(api: httpx.AsyncClient, fake: FakeP
     assert (render_id,) == fake.billed
 
 
-async def test_put_needs_a_body(api: httpx.AsyncClient, fake: FakePictory) -> None:
-    """`{}` is enough for a PUT, nothing at all is not."""
+async def test_put_needs_no_body(api: httpx.AsyncClient, fake: FakePictory) -> None:
+    """Nothing at all is enough for a PUT, with the header for JSON or without."""
     job_id = await preview(api, fake, BODY)
+    json = {"Content-Type": "application/json"}
+    answers = [
+        await api.put(f"{RENDER}/{job_id}"),
+        await api.put(f"{RENDER}/{job_id}", headers=json),
+        await api.put(f"{RENDER}/{job_id}/", content=b"{", headers=json),
+    ]
 
-    assert 415 == (await api.put(f"{RENDER}/{job_id}")).status_code
+    assert [200, 200, 400] == [answer.status_code for answer in answers]
+    assert 2 == len(fake.billed)

@@ -32,6 +32,8 @@ ROUTES: tuple[Route, ...] = (
         handler=grant_token,
         guarded=False,
         body="object",
+        # v1.md, 3.1: one program posts a form.
+        form=True,
         schema=record(
             {"client_id": text(), "client_secret": text()},
             required="client_id client_secret",

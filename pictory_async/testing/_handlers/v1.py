@@ -168,8 +168,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         operation="PUT /v1/video/render/{job_id}",
         handler=render_preview,
-        # v1.md, 3.19: `{}` is enough. That nothing at all would do is not said.
-        body="object",
+        # v1.md, 3.19: `{}` is enough; programs send nothing at all.
+        body="optional",
         schema=RENDER_PREVIEW,
         dialect=refusals.general_dialect,
     ),
