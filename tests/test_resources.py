@@ -249,7 +249,7 @@ class TestTranscriptions:
         transcript = await pictory.wait_for_job(job.id)
 
         assert isinstance(transcript, Transcript)
-        assert str(transcript.edit_video_url).endswith("edit.html")
+        assert str(transcript.edit_video_url).endswith(".html")
 
     async def test_own_transcript(self, fake: FakePictory, pictory: Pictory) -> None:
         """A transcript of one's own is sent along."""

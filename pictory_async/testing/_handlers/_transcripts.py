@@ -2,7 +2,7 @@
 
 import uuid
 
-from pictory_async.testing._film import cut, stamp
+from pictory_async.testing._film import DEFAULT_SIZE, Film, Scene, cut, stamp
 from pictory_async.testing._messages import Json, Object
 
 
@@ -60,6 +60,13 @@ def span_of(sentence: Json) -> tuple[float, float]:
     if words := _words(fields):
         first, last = words[0], words[-1]
     return _number(first, "start_time", "start"), _number(last, "end_time", "end")
+
+
+def film_of(title: str, sentences: list[Json]) -> Film:
+    """Return the film that was transcribed, with a scene for each sentence."""
+    spans = [(text_of(each), span_of(each)) for each in sentences]
+    scenes = [Scene(said, round(end - start, 3)) for said, (start, end) in spans]
+    return Film(title, *DEFAULT_SIZE, tuple(scenes))
 
 
 def marked(sentences: list[Json], seconds: float) -> list[Json]:

@@ -48,7 +48,7 @@ def _track(index: int, files: str) -> Object:
     return {
         "id": index,
         "title": f"{_MOODS[index % len(_MOODS)]} {_GENRES[index % len(_GENRES)]} {index}",
-        "audioUrl": f"{files}/music-{index}.mp3",
+        "audioUrl": f"{files}/music-{index}.wav",
         "duration": 30 + index,
         "genres": [_GENRES[index % len(_GENRES)]],
         "genreGroups": [_GROUPS[index % len(_GROUPS)]],

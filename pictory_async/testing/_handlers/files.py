@@ -13,6 +13,7 @@ import attrs
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._film import NO_FILM, Film, stamp
 from pictory_async.testing._gate import Call, Route
+from pictory_async.testing._handlers.projects import film_of_project
 from pictory_async.testing._messages import Reply, Request
 from pictory_async.testing._shelf import Picture, Shelf, small
 from pictory_async.testing._world import FakeJob, World
@@ -20,6 +21,8 @@ from pictory_async.testing._world import FakeJob, World
 
 # A picture that is always there: the background of scenes without one of their own.
 BACKGROUND = "background.jpg"
+# What lists of stock media, music and avatars lead to.
+_STOCK = re.compile(r"(?:background|look|music-\d+)\.(jpg|mp4|wav)")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _SAMPLES_PER_SECOND = 8000
 _Maker: TypeAlias = Callable[[Shelf, Film], bytes]
@@ -32,16 +35,27 @@ def get_file(world: World, call: Call) -> Reply:
         message = "Only one auth mechanism allowed"
         return refusals.storage(400, "InvalidArgument", message)
     key = call.params["key"]
-    if key == BACKGROUND:
-        return _ranged(small("jpg"), "image/jpeg", call.request)
+    if stock := _STOCK.fullmatch(key):
+        return _ranged(_stock(stock[1]), _MAKERS[stock[1]][0], call.request)
     medium = world.media.get(key)
     if medium is not None and medium.content is not None:
         return _ranged(medium.content, medium.content_type, call.request)
-    job, suffix = _finished(world, key), key.rpartition(".")[2]
-    if job is None:
+    job = _finished(world, key)
+    film = _film_of_page(world, key) if job is None else job.film
+    if film is None:
         return refusals.storage(404, "NoSuchKey", "The specified key does not exist.")
-    content_type, make = _MAKERS[suffix]
-    return _ranged(make(world.shelf, job.film), content_type, call.request)
+    content_type, make = _MAKERS[key.rpartition(".")[2]]
+    return _ranged(make(world.shelf, film), content_type, call.request)
+
+
+def _stock(suffix: str) -> bytes:
+    return _sound(1.0) if suffix == "wav" else small("jpg" if suffix == "jpg" else "mp4")
+
+
+def _film_of_page(world: World, key: str) -> Film | None:
+    """Return what the page of a project in the web application shows."""
+    project = world.projects.get(key.removesuffix(".html")) if key.endswith(".html") else None
+    return None if project is None else film_of_project(project)
 
 
 def put_file(world: World, call: Call) -> Reply:
@@ -136,13 +150,17 @@ def _page(_shelf: Shelf, film: Film) -> bytes:
 
 
 def _silence(_shelf: Shelf, film: Film) -> bytes:
+    return _sound(film.seconds)
+
+
+def _sound(seconds: float) -> bytes:
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(1)
         sound.setframerate(_SAMPLES_PER_SECOND)
         # Samples of one byte are unsigned: silence lies in the middle.
-        sound.writeframes(b"\x80" * round(film.seconds * _SAMPLES_PER_SECOND))
+        sound.writeframes(b"\x80" * round(seconds * _SAMPLES_PER_SECOND))
     return buffer.getvalue()
 
 

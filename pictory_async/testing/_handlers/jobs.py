@@ -62,6 +62,9 @@ def _result(job: FakeJob, site: Site) -> Object:
         return _video(job, base)
     # v1.md, 3.3: the samples of completed storyboard and transcription jobs have no `status`.
     status: Object = {} if job.generation == "v1" else {"status": "completed"}
+    if job.kind == "transcription":
+        # An official sample of a v2 transcription waits for this key, and not for a status.
+        return {**status, **job.result, "editVideoUrl": f"{base}.html"}
     if job.kind != "storyboard":
         return {**status, **job.result}
     link = "preview" if job.generation == "v1" else "previewUrl"

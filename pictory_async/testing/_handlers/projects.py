@@ -75,12 +75,15 @@ def delete_project(world: World, call: Call) -> Reply:
 
 def render_project(world: World, call: Call) -> Reply:
     """Answer `POST /v2/projects/{project_id}/render`."""
-    project = _find_project(world, call)
+    job = world.enqueue("render", "v2", film_of_project(_find_project(world, call)))
+    return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
+
+
+def film_of_project(project: Object) -> Film:
+    """Return the film of a project as it was saved."""
     texts = [renders.words(scene, "text") for scene in renders.objects(project.get("scenes"))]
     title = renders.words(project, "projectName")
-    film = Film(title, *DEFAULT_SIZE, tuple(spoken(each) for each in texts or [title]))
-    job = world.enqueue("render", "v2", film)
-    return Reply.json(200, {"success": True, "data": {"jobId": job.id}})
+    return Film(title, *DEFAULT_SIZE, tuple(spoken(each) for each in texts or [title]))
 
 
 def _find_project(world: World, call: Call) -> Object:

@@ -46,14 +46,15 @@ _UNREADABLE = JobFailure("SCENE_BACKGROUND_VISUAL_NOT_FOUND", "The file could no
 
 def _transcribe(generation: Generation) -> Handler:
     def handler(world: World, call: Call) -> Reply:
-        url, site = str(call.payload["fileUrl"]), call.request.site
+        url, files = str(call.payload["fileUrl"]), call.request.site.files
         given = call.payload.get("transcript")
         sentences = given or transcripts.sentences_of(world.speech or transcripts.SPEECH)
-        result = _result(sentences if isinstance(sentences, list) else [])
-        # v1.md, 3.3: an official sample of a v2 transcription waits for this key, not for a status.
-        result["editVideoUrl"] = f"{site.files}/edit.html"
-        failure = None if _is_there(world, url, site.files) else _UNREADABLE
-        job = world.enqueue("transcription", generation, result=result, failure=failure)
+        said = sentences if isinstance(sentences, list) else []
+        film = transcripts.film_of(url.rpartition("/")[2], said)
+        failure = None if _is_there(world, url, files) else _UNREADABLE
+        job = world.enqueue(
+            "transcription", generation, film, result=_result(said), failure=failure
+        )
         return _submitted(job.id)
 
     return handler

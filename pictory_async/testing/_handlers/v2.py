@@ -31,7 +31,7 @@ def create_storyboard(world: World, call: Call) -> Reply:
         # v2.md, section 4: a project id and the URL of its page; that key's name is open, [?].
         project = f"{uuid.uuid4()}"
         world.projects[project] = project_of(film, project)
-        result |= {"projectId": project, "projectUrl": f"{files}/projects/{project}"}
+        result |= {"projectId": project, "projectUrl": f"{files}/{project}.html"}
     return _submitted(world.enqueue("storyboard", "v2", film, result=result))
 
 
