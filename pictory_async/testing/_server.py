@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 from asyncio import Transport
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 import anyio.to_thread
@@ -24,6 +24,8 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _TRANSPORT = "pictory_async.transport"
 # Longer than any interval between looks: the real service does not hang up after five seconds.
 _KEEP_ALIVE_SECONDS = 600
+# Two official samples call the API from a page in a browser (v1.md, section 8).
+_FOR_PAGES = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*"}
 
 
 @contextmanager
@@ -102,13 +104,27 @@ class _Endpoint:
         self._service = service
 
     async def respond(self, http_request: HttpRequest) -> Response:
+        if (granted := _preflight(http_request)) is not None:
+            return granted
         request = _asked(http_request, await http_request.body())
         if drawing := self._service.drawing(request):
             await anyio.to_thread.run_sync(drawing)
         exchange = self._service.handle(request)
+        headers = {**_FOR_PAGES, **exchange.reply.headers}
         if exchange.fault == "answer":
-            return Response(exchange.arriving, exchange.reply.status, exchange.reply.headers)
-        return _Broken(exchange)
+            return Response(exchange.arriving, exchange.reply.status, headers)
+        return _Broken(exchange, headers)
+
+
+def _preflight(http_request: HttpRequest) -> Response | None:
+    """Grant what a browser asks before a call, as a gateway does for the service behind it."""
+    method = http_request.headers.get("access-control-request-method")
+    if http_request.method != "OPTIONS" or method is None:
+        return None
+    headers = {**_FOR_PAGES, "Access-Control-Allow-Methods": method, "Access-Control-Max-Age": "60"}
+    if asked := http_request.headers.get("access-control-request-headers"):
+        headers["Access-Control-Allow-Headers"] = asked
+    return Response(status_code=204, headers=headers)
 
 
 def _asked(http_request: HttpRequest, body: bytes) -> Request:
@@ -128,8 +144,8 @@ def _asked(http_request: HttpRequest, body: bytes) -> Request:
 class _Broken(Response):
     """A reply that does not arrive, or not all of it."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        super().__init__(exchange.arriving, exchange.reply.status or 500, exchange.reply.headers)
+    def __init__(self, exchange: Exchange, headers: Mapping[str, str]) -> None:
+        super().__init__(exchange.arriving, exchange.reply.status or 500, headers)
         self._fault = exchange.fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

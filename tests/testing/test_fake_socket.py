@@ -83,6 +83,68 @@ def test_files_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
     assert 1 == len(fake.leaks)
 
 
+def test_preflights(client: httpx.Client, fake: FakePictory) -> None:
+    """A browser's question before a call or an upload is granted; the service does not see it."""
+    fake.trouble("*", Trouble.status(503))
+    asked = {
+        "Origin": "http://localhost:3000",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,content-type,x-pictory-user-id",
+    }
+    root = str(client.base_url).removesuffix("/pictoryapis/")
+    answers = [
+        client.options("/v1/video/render/x", headers=asked),
+        httpx.options(f"{root}/files/x.mp4", headers=asked, timeout=PATIENCE),
+    ]
+
+    for answer in answers:
+        assert (204, b"") == (answer.status_code, answer.content)
+        assert "*" == answer.headers["Access-Control-Allow-Origin"]
+        assert "PUT" == answer.headers["Access-Control-Allow-Methods"]
+        granted = answer.headers["Access-Control-Allow-Headers"]
+        assert asked["Access-Control-Request-Headers"] == granted
+        assert answer.headers["Access-Control-Max-Age"].isdecimal()
+    assert () == fake.requests
+
+
+def test_a_preflight_without_headers(client: httpx.Client) -> None:
+    """A question that names no headers is granted none; OPTIONS without one is no question."""
+    asked = client.options(LOOK, headers={"Access-Control-Request-Method": "GET"})
+
+    assert 204 == asked.status_code
+    assert "Access-Control-Allow-Headers" not in asked.headers
+    assert 405 == client.options(LOOK).status_code
+
+
+def test_pages_may_read_every_answer(client: httpx.Client, fake: FakePictory) -> None:
+    """Calls, errors, trouble, uploads and files allow any origin, and show it all headers."""
+    video = httpx.get(render(client, fake)["videoURL"], timeout=PATIENCE)
+    asked = {"fileName": "a.mp4", "contentType": "video/mp4"}
+    signed = client.post("/v1/media/generateUrl", json=asked).json()["data"]["signedUrl"]
+    kind = {"Content-Type": "video/mp4"}
+    upload = httpx.put(signed, content=b"x", headers=kind, timeout=PATIENCE)
+    refused = httpx.put(signed, content=b"x", timeout=PATIENCE)
+    fake.trouble("*", Trouble.html())
+    answers = [
+        *(video, upload, refused, client.get(LOOK), client.get(LOOK), client.get("/v1/nothing")),
+        client.get(LOOK, headers={"Authorization": "unknown"}),
+    ]
+
+    assert [200, 200, 403, 502, 200, 404, 401] == [answer.status_code for answer in answers]
+    for answer in answers:
+        assert "*" == answer.headers["Access-Control-Allow-Origin"]
+        assert "*" == answer.headers["Access-Control-Expose-Headers"]
+
+
+def test_a_page_may_read_half_an_answer(client: httpx.Client, fake: FakePictory) -> None:
+    """An answer that breaks off has begun with the headers of all others."""
+    fake.trouble("*", Trouble.truncate(after=10))
+    with client.stream("GET", LOOK) as answer:
+        assert "*" == answer.headers["Access-Control-Allow-Origin"]
+        with pytest.raises(httpx.RemoteProtocolError):
+            answer.read()
+
+
 def test_drawing_does_not_block_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """While one film is drawn, other requests are answered."""
     began, may_end = threading.Event(), threading.Event()
