@@ -3,7 +3,8 @@
 from pictory_async.testing._fake import FakePictory
 from pictory_async.testing._messages import RecordedRequest
 from pictory_async.testing._trouble import Trouble
+from pictory_async.testing._webhooks import RecordedWebhook
 from pictory_async.testing._world import FakeJob
 
 
-__all__ = ["FakeJob", "FakePictory", "RecordedRequest", "Trouble"]
+__all__ = ["FakeJob", "FakePictory", "RecordedRequest", "RecordedWebhook", "Trouble"]

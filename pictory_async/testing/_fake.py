@@ -17,6 +17,7 @@ from pictory_async.testing._service import IN_PROCESS, Exchange
 from pictory_async.testing._shelf import Shelf
 from pictory_async.testing._transport import FakeTransport
 from pictory_async.testing._trouble import Ambush, Trouble
+from pictory_async.testing._webhooks import Poster, RecordedWebhook
 from pictory_async.testing._world import FakeClock, FakeJob, JobFailure, JobRoute, Settings, World
 
 
@@ -46,6 +47,11 @@ class FakePictory:
         unknown_job_status: The HTTP status for a look at a job that nobody knows.
         rate_limit: How many calls of the API are let in each fake second, and saved up for one;
             what is above is answered 429. None for any number.
+        webhooks: Whether the results of jobs are posted to the ``webhook`` of their requests, as
+            soon as they end by the clock: once, unless `Trouble.webhook` says otherwise, and
+            also where they fail. A thread posts them, so that on a virtual clock the post comes
+            a moment of real time later.
+        webhook_hosts: The hosts that may be posted to beside this machine's own.
     """
 
     base_url: ClassVar[str] = IN_PROCESS.api
@@ -67,6 +73,8 @@ class FakePictory:
         job_route: JobRoute = "both",
         unknown_job_status: int = 200,
         rate_limit: float | None = None,
+        webhooks: bool = False,
+        webhook_hosts: Collection[str] = (),
     ) -> None:
         settings = Settings(
             clients=clients,
@@ -86,6 +94,7 @@ class FakePictory:
         self._requests: list[RecordedRequest] = []
         self._leaks: list[RecordedRequest] = []
         self._lock = threading.RLock()
+        self._poster = Poster(self._world, self._lock, webhook_hosts) if webhooks else None
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """Return a transport that answers at `base_url`, in process, on asyncio and on trio."""
@@ -123,6 +132,7 @@ class FakePictory:
             trouble = self._spring(match.operation)
             if trouble is None or trouble.accepted:
                 reply = _routes.answer(self._world, request, match)
+                self._expect_webhooks(match.operation)
             else:
                 reply = trouble.answer or Reply(0)
             exchange = _spoilt(trouble, reply, request.method)
@@ -136,9 +146,15 @@ class FakePictory:
             wanted = files.picture_wanted(self._world, request)
         return None if wanted is None else lambda: self._world.shelf.get(*wanted)
 
-    def _spring(self, operation: str) -> Trouble | None:
+    def _expect_webhooks(self, operation: str) -> None:
+        hooks, self._world.hooks = self._world.hooks, []
+        if self._poster is not None:
+            for hook in hooks:
+                self._poster.expect(hook, self._spring(operation, webhook=True))
+
+    def _spring(self, operation: str, *, webhook: bool = False) -> Trouble | None:
         for ambush in self._ambushes:
-            if ambush.strikes(operation):
+            if (ambush.trouble.fault == "webhook") is webhook and ambush.strikes(operation):
                 return ambush.trouble
         return None
 
@@ -257,6 +273,11 @@ class FakePictory:
         """All requests that were seen, in order."""
         with self._lock:
             return tuple(self._requests)
+
+    @property
+    def webhooks(self) -> tuple[RecordedWebhook, ...]:
+        """What was posted to webhooks, in order, and what could not be delivered, with why."""
+        return () if self._poster is None else self._poster.records
 
     @property
     def leaks(self) -> tuple[RecordedRequest, ...]:

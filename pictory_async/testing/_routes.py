@@ -16,7 +16,7 @@ from pictory_async.testing import _gate, _handlers
 from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._messages import RefusedError, Reply, Request
-from pictory_async.testing._world import JobRoute, World
+from pictory_async.testing._world import Hook, JobRoute, World
 
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -117,7 +117,20 @@ def _admitted(world: World, request: Request, match: Match) -> Reply:
         return refusals.gateway(403, "Missing Authentication Token")
     if route.guarded:
         _gate.check_credentials(world, request)
-    return route.handler(world, Call(request, match.params, _gate.read_body(world, route, request)))
+    call = Call(request, match.params, _gate.read_body(world, route, request))
+    submitted = len(world.jobs)
+    reply = route.handler(world, call)
+    if len(world.jobs) > submitted:
+        _note_webhook(world, call)
+    return reply
+
+
+def _note_webhook(world: World, call: Call) -> None:
+    job, url = next(reversed(world.jobs.values())), call.payload.get("webhook")
+    if isinstance(url, str) and url:
+        # v1.md, section 5: `webhookInput` is of the current generation only.
+        given = call.payload.get("webhookInput") if job.generation == "v2" else None
+        world.hooks.append(Hook(job.id, url, given, call.request.site))
 
 
 def _serves(job_route: JobRoute, operation: str) -> bool:

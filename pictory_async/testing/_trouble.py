@@ -10,7 +10,7 @@ import attrs
 from pictory_async.testing._messages import Reply
 
 
-Fault: TypeAlias = Literal["answer", "stall", "reset", "truncate", "refuse"]
+Fault: TypeAlias = Literal["answer", "stall", "reset", "truncate", "refuse", "webhook"]
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
@@ -25,12 +25,16 @@ class Trouble:
         accepted: Whether the service does its work first, so that a job may be created and
             billed although the client never learns of it.
         after: How many bytes of the body arrive before the connection is cut.
+        copies: How often a webhook is posted.
+        late: How many fake seconds after the end of the job it is posted.
     """
 
     fault: Fault
     answer: Reply | None = None
     accepted: bool = False
     after: int | None = None
+    copies: int = 1
+    late: float = 0.0
 
     @classmethod
     def status(
@@ -105,6 +109,19 @@ class Trouble:
         take the next: there it is a reset before any work.
         """
         return cls(fault="refuse")
+
+    @classmethod
+    def webhook(cls, *, copies: int = 1, late: float = 0.0) -> Self:
+        """Post the result of the job that a request submits twice, late or never.
+
+        The request itself is answered as ever. Only requests with a `webhook` are hit, and
+        counted.
+
+        Args:
+            copies: How often it is posted, 0 for never.
+            late: How many fake seconds after the end of the job.
+        """
+        return cls(fault="webhook", accepted=True, copies=copies, late=late)
 
     def cut(self, body: bytes) -> bytes:
         """Return what arrives of a truncated body."""

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from pictory_async.testing._film import NO_FILM, Film
-from pictory_async.testing._messages import Object
+from pictory_async.testing._messages import Json, Object, Site
 from pictory_async.testing._shelf import Shelf
 
 
@@ -98,6 +98,23 @@ class Medium:
     expires: float = math.inf
 
 
+@attrs.frozen
+class Hook:
+    """Where the result of a job is to be posted.
+
+    Attributes:
+        job_id: The job.
+        url: The `webhook` of the request that submitted it.
+        given: The `webhookInput` of that request, or None.
+        site: Where the links in the result lead.
+    """
+
+    job_id: str
+    url: str
+    given: Json
+    site: Site
+
+
 @attrs.define
 class FakeClock:
     """A clock that can be turned; it starts with the first look at it."""
@@ -136,6 +153,7 @@ class World:
     voices: list[Object] = attrs.field(factory=list[Object])
     connections: dict[str, Object] = attrs.field(factory=dict[str, Object])
     others: set[str] = attrs.field(factory=set[str])
+    hooks: list[Hook] = attrs.field(factory=list[Hook])
     allowance: float = math.inf
     allowed_at: float = 0.0
 

@@ -68,7 +68,7 @@ def test_threads_may_share_a_fake(fake: FakePictory) -> None:
 
 def test_exact_names() -> None:
     """The package exports these names and no others."""
-    expected = {"FakeJob", "FakePictory", "RecordedRequest", "Trouble"}
+    expected = {"FakeJob", "FakePictory", "RecordedRequest", "RecordedWebhook", "Trouble"}
 
     assert expected == set(pictory_async.testing.__all__)
     assert all(hasattr(pictory_async.testing, name) for name in expected)

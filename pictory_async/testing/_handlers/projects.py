@@ -108,6 +108,11 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(operation="DELETE /v2/projects/{project_id}", handler=delete_project),
     Route(
-        operation="POST /v2/projects/{project_id}/render", handler=render_project, body="optional"
+        operation="POST /v2/projects/{project_id}/render",
+        handler=render_project,
+        # v2.md, 5.6: no body is documented, and so no `webhook`, [?].
+        body="optional",
+        schema=record(),
+        dialect=refusals.fields_dialect,
     ),
 )
