@@ -12,6 +12,7 @@ import httpx
 
 from pictory_async.testing import _routes
 from pictory_async.testing._handlers import files
+from pictory_async.testing._looks import FakeSchedule
 from pictory_async.testing._messages import RecordedRequest, Reply, Request, parse_or_none
 from pictory_async.testing._service import IN_PROCESS, Exchange
 from pictory_async.testing._shelf import Shelf
@@ -47,6 +48,8 @@ class FakePictory:
         unknown_job_status: The HTTP status for a look at a job that nobody knows.
         rate_limit: How many calls of the API are let in each fake second, and saved up for one;
             what is above is answered 429. None for any number.
+        latency: Seconds of the event loop from a request to the beginning of its answer, whatever
+            the `speed`; the work is done when the request comes.
         webhooks: Whether the results of jobs are posted to the ``webhook`` of their requests, as
             soon as they end by the clock: once, unless `Trouble.webhook` says otherwise, and
             also where they fail. A thread posts them, so that on a virtual clock the post comes
@@ -55,6 +58,8 @@ class FakePictory:
     """
 
     base_url: ClassVar[str] = IN_PROCESS.api
+    operations: ClassVar[tuple[str, ...]] = _routes.OPERATIONS
+    """What `trouble` and `count` take beside ``*``: method and template of each route."""
 
     def __init__(
         self,
@@ -73,6 +78,7 @@ class FakePictory:
         job_route: JobRoute = "both",
         unknown_job_status: int = 200,
         rate_limit: float | None = None,
+        latency: float = 0.0,
         webhooks: bool = False,
         webhook_hosts: Collection[str] = (),
     ) -> None:
@@ -90,6 +96,7 @@ class FakePictory:
             rate_limit=rate_limit,
         )
         self._world = World(settings, FakeClock(clock, speed), Shelf(draw=draw))
+        self._latency = latency
         self._ambushes: list[Ambush] = []
         self._requests: list[RecordedRequest] = []
         self._leaks: list[RecordedRequest] = []
@@ -122,6 +129,17 @@ class FakePictory:
             raise RuntimeError(msg) from exc
         return serve(self, host, port)
 
+    def schedule(self, interval: float = 10.0) -> FakeSchedule:
+        """Return a schedule for a client, so that its looks keep up with this clock's `speed`.
+
+        Where jobs take no time, or go by fast, whole flows take milliseconds with it. A client's
+        own schedules wait for seconds: they spare a service that is real.
+
+        Args:
+            interval: Fake seconds between two looks at a job. The first one comes at once.
+        """
+        return FakeSchedule(interval / (self._world.clock.speed or 1.0))
+
     def handle(self, request: Request) -> Exchange:
         """Take a request, move the state along, and say what to deliver.
 
@@ -136,6 +154,7 @@ class FakePictory:
             else:
                 reply = trouble.answer or Reply(0)
             exchange = _spoilt(trouble, reply, request.method)
+            exchange = attrs.evolve(exchange, latency=self._latency)
             if exchange.fault != "refuse":
                 self._record(request, match.operation, exchange)
             return exchange
@@ -183,8 +202,8 @@ class FakePictory:
         number of times.
 
         Args:
-            operation: A row of the table of routes, ``POST /v1/video/render``,
-                ``GET /v1/jobs/{job_id}``, ``GET /files/{key}``, or ``*`` for every request.
+            operation: One of `operations`, such as ``POST /v1/video/render``,
+                ``GET /v1/jobs/{job_id}`` or ``GET /files/{key}``, or ``*`` for every request.
             trouble: What happens.
             times: How many requests it hits, or None for all.
             skip: How many requests it lets pass before.
@@ -215,10 +234,12 @@ class FakePictory:
         self,
         error_code: str = "TEXT_TO_VIDEO_FAILED",
         error_message: str = "The video could not be made.",
+        *,
+        times: int = 1,
     ) -> None:
-        """Make the next job that is submitted fail when its time is up."""
+        """Make the next job that is submitted fail when its time is up, or the next few."""
         with self._lock:
-            self._world.failures.append(JobFailure(error_code, error_message))
+            self._world.failures.extend([JobFailure(error_code, error_message)] * times)
 
     def clean(self, job_id: str) -> None:
         """Clean a job: its status becomes ``cleaned``, its files are gone."""

@@ -7,6 +7,7 @@ from asyncio import Transport
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
+import anyio
 import anyio.to_thread
 import uvicorn
 from starlette.applications import Starlette
@@ -110,6 +111,10 @@ class _Endpoint:
         if drawing := self._service.drawing(request):
             await anyio.to_thread.run_sync(drawing)
         exchange = self._service.handle(request)
+        if exchange.latency:
+            # Nobody waits for the answer to a client that has hung up, and no face to be left.
+            with anyio.move_on_after(exchange.latency):
+                await hung_up(http_request.receive)
         headers = {**_FOR_PAGES, **exchange.reply.headers}
         if exchange.fault == "answer":
             return Response(exchange.arriving, exchange.reply.status, headers)

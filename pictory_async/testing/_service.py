@@ -14,11 +14,19 @@ IN_PROCESS = Site("https://api.pictory.test/pictoryapis", "https://cdn.pictory.t
 
 @attrs.frozen
 class Exchange:
-    """What a face has to do: deliver the reply, or spoil it as `fault` says."""
+    """What a face has to do: deliver the reply, or spoil it as `fault` says.
+
+    Attributes:
+        fault: How it is spoilt, if it is.
+        reply: What is delivered.
+        arriving: What arrives of its body.
+        latency: Seconds of the face's event loop before anything arrives.
+    """
 
     fault: Fault
     reply: Reply
     arriving: bytes
+    latency: float = 0.0
 
 
 class Service(Protocol):

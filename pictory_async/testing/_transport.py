@@ -59,21 +59,24 @@ async def _delivered(exchange: Exchange, request: httpx.Request) -> httpx.Respon
     if exchange.fault == "refuse":
         msg = "All connection attempts failed"
         raise httpx.ConnectError(msg, request=request)
+    if wait := math.inf if exchange.fault == "stall" else exchange.latency:
+        await _wait(wait, request)
     if exchange.fault == "reset":
         msg = "Connection reset by peer"
         raise httpx.ReadError(msg, request=request)
-    if exchange.fault == "stall":
-        await _wait_in_vain(request)
-        msg = "The read operation timed out"
-        raise httpx.ReadTimeout(msg, request=request)
     headers = dict(exchange.reply.headers)
     stream = _ReplyBody(exchange, request)
     return httpx.Response(exchange.reply.status, headers=headers, stream=stream)
 
 
-async def _wait_in_vain(request: httpx.Request) -> None:
-    seconds: float | None = request.extensions.get("timeout", {}).get("read")
-    await anyio.sleep(math.inf if seconds is None else seconds)
+async def _wait(seconds: float, request: httpx.Request) -> None:
+    patience: float | None = request.extensions.get("timeout", {}).get("read")
+    if patience is None or seconds <= patience:
+        await anyio.sleep(seconds)
+        return
+    await anyio.sleep(patience)
+    msg = "The read operation timed out"
+    raise httpx.ReadTimeout(msg, request=request)
 
 
 class _ReplyBody(httpx.AsyncByteStream):

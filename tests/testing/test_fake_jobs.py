@@ -93,6 +93,16 @@ async def test_fail_next(api: httpx.AsyncClient, fake: FakePictory) -> None:
     assert (failing, working) == fake.billed
 
 
+async def test_fail_next_few(api: httpx.AsyncClient, fake: FakePictory) -> None:
+    """The next few jobs can be made to fail, and the one after is made."""
+    fake.fail_next("INSUFFICIENT_CREDITS", times=2)
+    for _ in range(3):
+        body = {"videoName": "x", "scenes": [{"story": "a"}]}
+        await api.post("/v2/video/storyboard/render", json=body)
+
+    assert [True, True, False] == [job.failure is not None for job in fake.jobs.values()]
+
+
 async def test_clean(api: httpx.AsyncClient, fake: FakePictory, web: httpx.AsyncClient) -> None:
     """A cleaned job says so, and its files are gone."""
     job_id = await submit(api)

@@ -219,6 +219,23 @@ def test_stall_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
     assert 200 == client.get(LOOK).status_code
 
 
+def test_latency_over_a_socket() -> None:
+    """An answer begins after the latency, unless the client or the stand-in has gone before."""
+    fake = FakePictory(clock=lambda: 0.0, latency=0.3)
+    with fake.serve() as url, httpx.Client(base_url=url, timeout=PATIENCE) as client:
+        started = time.monotonic()
+        assert 401 == client.get(LOOK).status_code
+        assert time.monotonic() - started >= 0.3
+
+    slow = FakePictory(clock=lambda: 0.0, latency=10 * PATIENCE)
+    started = time.monotonic()
+    with slow.serve() as url, httpx.Client(base_url=url) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.get(LOOK, timeout=0.1)
+        assert 1 == len(slow.requests)
+    assert time.monotonic() - started < PATIENCE
+
+
 def test_answers_of_ones_own_over_a_socket(client: httpx.Client, fake: FakePictory) -> None:
     """Statuses, headers, pages, and no body at all arrive as they are."""
     for trouble in (

@@ -182,6 +182,13 @@ async def test_misspelt_operation(fake: FakePictory) -> None:
         fake.trouble("GET /v1/job", Trouble.reset())
 
 
+async def test_operations(fake: FakePictory) -> None:
+    """The operations that trouble takes can be read off, and each one is taken."""
+    assert {LOOK, RENDER, "GET /files/{key}"} <= {*FakePictory.operations}
+    for operation in (*fake.operations, "*"):
+        fake.trouble(operation, Trouble.reset())
+
+
 async def test_unknown_routes_are_hit_by_the_star_only(
     api: httpx.AsyncClient, fake: FakePictory
 ) -> None:
