@@ -1,8 +1,10 @@
 """Tests of ``python -m pictory_async.testing``."""
 
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -68,3 +70,125 @@ def test_half_a_pair_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--client-id", "me"])
 
     assert "belong together" in capsys.readouterr().err
+
+
+def test_can_be_made_to_fail() -> None:
+    """Options let requests and jobs fail, the first few of each, and answers take their time."""
+    options = ["--fail", "503", "--fail", "429:2", "--fail", "INSUFFICIENT_CREDITS"]
+    options += ["--fail", "5000:2", "--latency", "0.1", "--speed", "1000000"]
+    headers = {"Authorization": "pictai_key"}
+    body = {"videoName": "x", "scenes": [{"story": "a"}]}
+    told: list[tuple[str, str | None]] = []
+    with running(*options) as (_, url):
+        client = httpx.Client(base_url=url, headers=headers, timeout=PATIENCE)
+        with client:
+            started = time.monotonic()
+            statuses = [client.get("/v1/jobs").status_code for _ in range(4)]
+            elapsed = time.monotonic() - started
+            for _ in range(4):
+                job = client.post("/v2/video/storyboard", json=body).json()["data"]["jobId"]
+                data = client.get(f"/v1/jobs/{job}").json()["data"]
+                told.append((data["status"], data.get("error_code")))
+
+    assert [503, 429, 429, 200] == statuses
+    assert elapsed >= 0.4
+    failed = [("failed", code) for code in ("INSUFFICIENT_CREDITS", "5000", "5000")]
+    assert [*failed, ("completed", None)] == told
+
+
+def test_can_limit_calls() -> None:
+    """A rate limit answers what is above it with 429."""
+    headers = {"Authorization": "pictai_key"}
+    with running("--rate-limit", "0.001") as (_, url), httpx.Client(base_url=url) as client:
+        asked = [client.get("/v1/jobs", headers=headers, timeout=PATIENCE) for _ in range(2)]
+
+    assert [200, 429] == [answer.status_code for answer in asked]
+
+
+def test_can_post_to_webhooks() -> None:
+    """Results are posted here and to the hosts that are named; what cannot be is complained of."""
+    headers = {"Authorization": "pictai_key"}
+    with (
+        socket.create_server(("127.0.0.1", 0)) as receiver,
+        running("--webhooks", "--webhook-host", "hooks.invalid", "--speed", "1000") as (
+            process,
+            url,
+        ),
+        httpx.Client(base_url=url, headers=headers, timeout=PATIENCE) as client,
+    ):
+        here = f"http://127.0.0.1:{receiver.getsockname()[1]}/x"
+        for hook in ("http://other.example/x", here):
+            body = {"videoName": "x", "scenes": [{"story": "a"}], "webhook": hook}
+            client.post("/v2/video/storyboard", json=body)
+        receiver.settimeout(PATIENCE)
+        connection, _ = receiver.accept()
+        with connection:
+            connection.settimeout(PATIENCE)
+            request = connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        assert process.stderr is not None
+        complaint = process.stderr.readline()
+        process.terminate()
+        _, errors = process.communicate(timeout=PATIENCE)
+
+    assert request.startswith(b"POST /x HTTP/1.1\r\n")
+    expected = "not posted to http://other.example/x: 'other.example' is neither this machine"
+    assert complaint.startswith(expected)
+    assert "" == errors
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--port", "99999"], "--port: expected a number from 0 to 65535, found '99999'"),
+        (["--port", "x"], "--port: expected a number from 0 to 65535, found 'x'"),
+        (["--speed", "0"], "--speed: expected a number above 0, found '0'"),
+        (["--speed", "nan"], "--speed: expected a number above 0, found 'nan'"),
+        (["--rate-limit", "0"], "--rate-limit: expected a number above 0"),
+        (["--latency", "-1"], "--latency: expected a number of 0 or more, found '-1'"),
+        (["--latency", "slow"], "--latency: expected a number of 0 or more, found 'slow'"),
+        (["--fail", ":2"], "--fail: expected CODE or CODE:COUNT, such as 503:2, found ':2'"),
+        (["--fail", "503:"], "--fail: expected CODE or CODE:COUNT"),
+        (["--fail", "503:0"], "--fail: expected CODE or CODE:COUNT"),
+        (["--fail", "503:x"], "--fail: expected CODE or CODE:COUNT"),
+    ],
+)
+def test_wrong_options(
+    capsys: pytest.CaptureFixture[str], options: list[str], complaint: str
+) -> None:
+    """A wrong value is named with what was expected."""
+    with pytest.raises(SystemExit, match="2"):
+        main(options)
+
+    assert complaint in capsys.readouterr().err
+
+
+def leave_alone(_number: int, _handler: object) -> None:
+    """Take the place of `signal.signal` where the test's own process runs the command."""
+
+
+def test_without_the_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without its extra, the command says in one line what to install."""
+    monkeypatch.setattr(signal, "signal", leave_alone)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "pictory_async.testing._server", raising=False)
+    with pytest.raises(SystemExit, match="1"):
+        main([])
+    complaint = capsys.readouterr().err
+
+    assert 1 == len(complaint.splitlines())
+    assert complaint.startswith("python -m pictory_async.testing: ")
+    assert "pip install 'pictory-async[testing]'" in complaint
+
+
+def test_a_port_in_use(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A port that is taken is one line too."""
+    monkeypatch.setattr(signal, "signal", leave_alone)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit, match="1"):
+        main(["--port", str(taken.getsockname()[1])])
+    complaint = capsys.readouterr().err
+
+    assert 1 == len(complaint.splitlines())
+    assert "in use" in complaint
