@@ -209,9 +209,12 @@ class FakePictory:
             skip: How many requests it lets pass before.
 
         Raises:
-            ValueError: There is no such operation.
+            ValueError: There is no such operation, or it is about webhooks and none are posted.
         """
         _check_operation(operation)
+        if trouble.fault == "webhook" and self._poster is None:
+            msg = "this FakePictory posts no webhooks: make it with webhooks=True"
+            raise ValueError(msg)
         with self._lock:
             self._ambushes.append(Ambush(operation, trouble, skip, times))
 

@@ -16,6 +16,8 @@ import httpx
 import pytest
 
 from pictory_async.testing import FakePictory, RecordedWebhook, Trouble
+from pictory_async.testing._messages import Request
+from pictory_async.testing._service import IN_PROCESS
 from tests.helpers import PATIENCE, until
 
 
@@ -269,6 +271,11 @@ class TestTrouble:
         assert [200, 200] == [look, plain]
         assert [jobs[0], jobs[2]] == [body["job_id"] for _, _, body in receiver.posts]
 
+    async def test_where_none_are_posted(self) -> None:
+        """Trouble with webhooks that nobody posts would prove nothing: it is an error."""
+        with pytest.raises(ValueError, match="make it with webhooks=True"):
+            FakePictory().trouble("*", Trouble.webhook(copies=0))
+
     async def test_calm(self, receiver: Receiver) -> None:
         """Calm ends it for what is submitted from then on."""
         fake = standing(render_seconds=0)
@@ -459,6 +466,27 @@ async def test_the_thread_ends_with_the_stand_in(receiver: Receiver) -> None:
     await until(no_poster)
 
     assert [] == receiver.posts
+
+
+def test_without_a_loop(receiver: Receiver) -> None:
+    """A request that is handed over where no event loop runs has its webhook too."""
+    fake = standing(render_seconds=0)
+    request = Request(
+        method="POST",
+        url=IN_PROCESS.api + RENDER,
+        site=IN_PROCESS,
+        headers={
+            "authorization": "pictai_key",
+            "user-agent": "mine",
+            "content-type": "application/json",
+        },
+        body=json.dumps({**BODY, "webhook": receiver.url}).encode(),
+    )
+    assert 200 == fake.handle(request).reply.status
+    while not fake.webhooks:
+        time.sleep(0.01)
+
+    assert 1 == len(receiver.posts)
 
 
 def test_over_a_socket(receiver: Receiver) -> None:
