@@ -1,5 +1,6 @@
 """Who and what gets in, by its route: the robot check, the credentials, the body."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl
@@ -75,14 +76,15 @@ def check_credentials(world: World, request: Request) -> None:
     """Refuse whoever is not a customer.
 
     v1.md, section 1: the header equals the access token, or is a raw `pictai_` key; missing,
-    invalid or expired ones get 401. Whether `Bearer ` is tolerated is open there; here it is not.
+    invalid or expired ones get 401. Many programs write `Bearer ` before a token, and work; before
+    a key it is refused (v2.md, section 1).
     """
     credential = request.headers.get("authorization", "")
     if credential.startswith("pictai_"):
         keys = world.settings.api_keys
         if keys is None or credential in keys:
             return
-    elif world.tokens.get(credential, float("-inf")) > world.clock.now():
+    elif world.tokens.get(credential.removeprefix("Bearer "), -math.inf) > world.clock.now():
         _check_user(world, request)
         return
     raise RefusedError(refusals.gateway(401, "Unauthorized"))

@@ -125,7 +125,7 @@ def record(
     """Expect an object.
 
     Args:
-        fields: The known fields.
+        fields: The known fields; one that is null is as good as left out.
         required: The names of fields that must be there, with spaces between them.
         rules: What holds between fields.
         keep_unknown: Whether other fields are kept, rather than stripped and noted.
@@ -138,6 +138,9 @@ def record(
             return value
         kept: Object = {}
         for key, item in value.items():
+            if key in known and item is None:
+                # Programs send `"webhook": null` for no webhook; one that is needed is missing.
+                continue
             if key in known:
                 kept[key] = known[key](item, _join(name, key), report)
             elif keep_unknown:

@@ -107,12 +107,23 @@ async def test_token_body_is_checked(fake: FakePictory, body: object) -> None:
     assert "Invalid request body" in response.json()["message"]
 
 
-async def test_token_is_sent_raw(fake: FakePictory) -> None:
-    """The Authorization header is the token itself; `Bearer` before it is refused."""
+async def test_token_is_sent_raw_or_as_a_bearer(fake: FakePictory) -> None:
+    """The Authorization header is the token itself, or has `Bearer` before it, as programs do."""
     token = await token_of(fake)
 
     assert 200 == await status_with(fake, Authorization=token)
+    assert 200 == await status_with(fake, Authorization=f"Bearer {token}")
+    assert 401 == await status_with(fake, Authorization=f"Bearer Bearer {token}")
+    assert 401 == await status_with(fake, Authorization=f"Basic {token}")
+    assert 401 == await status_with(fake, Authorization="Bearer ")
+    fake.expire_tokens()
     assert 401 == await status_with(fake, Authorization=f"Bearer {token}")
+
+
+async def test_key_is_never_a_bearer(fake: FakePictory) -> None:
+    """An API key is sent raw; `Bearer` before it is refused."""
+    assert 200 == await status_with(fake, Authorization="pictai_key")
+    assert 401 == await status_with(fake, Authorization="Bearer pictai_key")
 
 
 async def test_missing_credential(fake: FakePictory) -> None:

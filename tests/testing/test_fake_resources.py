@@ -150,6 +150,16 @@ class TestTranscription:
         assert data["vtt"].startswith("WEBVTT\n\n1\n00:00:00.000")
         assert "Tea time. Now." == data["txt"]
 
+    async def test_nulls(self, api: httpx.AsyncClient) -> None:
+        """A program sends `"webhook": null`, and means none."""
+        body = {**MEDIA, "webhook": None, "transcript": None, "language": None}
+        answers = [
+            await api.post("/v2/transcription", json=body),
+            await api.post("/v2/transcription", json={"fileUrl": None}),
+        ]
+
+        assert [200, 400] == [each.status_code for each in answers]
+
     async def test_default_speech(self, api: httpx.AsyncClient, fake: FakePictory) -> None:
         """There is always something to hear."""
         job = (await api.post("/v1/transcription", json=MEDIA)).json()["data"]["jobId"]

@@ -127,8 +127,44 @@ async def test_generous_fields_are_accepted(api: httpx.AsyncClient) -> None:
         "aiVoiceOver": {"speaker": "Jackson", "speed": 100, "amplifyLevel": 0},
     }
     body = {**BODY, "audio": audio, "language": "en", "novel": 1, "textStyles": {"fontSize": 30}}
+    body["videoDescription"] = "x" * 100
 
     assert 200 == (await api.post(STORYBOARD, json=body)).status_code
+
+
+async def test_voices_of_programs(api: httpx.AsyncClient) -> None:
+    """A voice needs no speed, and numbers come as strings of digits, too."""
+    voices = [
+        {"speaker": "Jackson"},
+        {"speaker": "Jackson", "speed": "100", "amplifyLevel": "0"},
+        {"speaker": "Jackson", "speed": 100, "amplifyLevel": "-0.5"},
+    ]
+    audio = {
+        "autoBackgroundMusic": "true",
+        "backGroundMusicVolume": "0.3",
+        "aiVoiceOver": voices[0],
+        "aiVoiceOvers": voices,
+    }
+
+    assert 200 == (await api.post(STORYBOARD, json={**BODY, "audio": audio})).status_code
+
+
+async def test_numbers_as_strings_count(api: httpx.AsyncClient, fake: FakePictory) -> None:
+    """A duration in a string of digits is a duration."""
+    assert [4.25] == await times(api, fake, {"text": "One.", "minimumDuration": "4.25"})
+
+
+async def test_nulls_are_left_out_fields(api: httpx.AsyncClient, fake: FakePictory) -> None:
+    """`null` for what need not be there is as good as nothing, however deep it is."""
+    nothing = dict.fromkeys(("webhook", "language", "brandLogo", "videoWidth", "textStyles"))
+    audio = {"aiVoiceOver": {"speaker": "Jackson", "speed": None}, "backGroundMusicUri": None}
+    scene = {"text": "One.", "backgroundUri": None, "minimumDuration": None, "voiceOver": None}
+    body = {"videoName": "demo", **nothing, "audio": audio, "scenes": [scene]}
+    job_id = await preview(api, fake, body)
+    put = await api.put(f"{RENDER}/{job_id}", json={"webhook": None, "scenes": None})
+
+    assert 200 == put.status_code
+    assert 2.0 == fake.jobs[job_id].film.seconds
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -144,6 +180,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"audio": {"autoBackgroundMusic": 1}}, "audio.autoBackgroundMusic must be a boolean"),
     ({"videoWidth": "wide"}, "videoWidth must be an integer"),
     ({"videoWidth": True}, "videoWidth must be an integer"),
+    ({"videoName": None}, "videoName is required"),
+    ({"scenes": [{"text": None}]}, "scenes[0] needs one of [text,"),
+    ({"audio": {"aiVoiceOver": {"speaker": None}}}, "audio.aiVoiceOver.speaker is required"),
+    ({"audio": {"aiVoiceOver": {"speaker": "x", "speed": "20"}}}, "must be at least 50"),
+    ({"audio": {"aiVoiceOver": {"speaker": "x", "speed": "fast"}}}, "must be an integer"),
+    ({"audio": {"aiVoiceOver": {"speaker": "x", "speed": "9" * 5000}}}, "must be an integer"),
+    ({"videoDescription": "x" * 101}, "videoDescription length must be at most 100 characters"),
 ]
 
 

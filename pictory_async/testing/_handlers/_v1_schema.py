@@ -1,5 +1,7 @@
 """What the bodies of the first generation must be like (v1.md, 3.2, 3.18, 3.19)."""
 
+import re
+
 from pictory_async.testing._messages import Json, Object
 from pictory_async.testing._schema import (
     Check,
@@ -16,23 +18,39 @@ from pictory_async.testing._schema import (
 )
 
 
+_NUMERAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def _number(least: float, most: float | None = None, *, whole: bool = False) -> Check:
+    """Expect a number or, as many programs send it, a string of its digits."""
+    expected = number(least, most, whole=whole)
+
+    def check(value: Json, name: str, report: Report) -> Json:
+        if isinstance(value, str) and _NUMERAL.fullmatch(value):
+            value = float(value) if "." in value else int(value)
+        return expected(value, name, report)
+
+    return check
+
+
 # Official code sends the string 'true' where a boolean is meant: strings are tolerated.
 _flag = either(one_of("true | false"), flag)
-_clip = record({"start": number(0), "end": number(0)}, required="start end", keep_unknown=True)
+_clip = record({"start": _number(0), "end": _number(0)}, required="start end", keep_unknown=True)
 _voice = record(
     {
         "speaker": text(least=1),
-        "speed": number(50, 200, whole=True),
-        "amplifyLevel": number(-1, 1),
+        # The page requires it; one program leaves it out.
+        "speed": _number(50, 200, whole=True),
+        "amplifyLevel": _number(-1, 1),
     },
-    required="speaker speed",
+    required="speaker",
     keep_unknown=True,
 )
 _audio = record(
     {
         "autoBackgroundMusic": _flag,
         "backGroundMusicUri": text(),
-        "backGroundMusicVolume": number(0, 1),
+        "backGroundMusicVolume": _number(0, 1),
         "aiVoiceOver": _voice,
         "aiVoiceOvers": list_of(_voice),
         "voiceOverUri": text(),
@@ -44,7 +62,7 @@ _audio = record(
 _style: dict[str, Check] = {
     "fontFamily": text(),
     "fontName": text(),
-    "fontSize": number(1, whole=True),
+    "fontSize": _number(1, whole=True),
     "fontStyle": one_of("normal | italic"),
     "textColor": text(),
     "textBackgroundColor": text(),
@@ -70,8 +88,8 @@ _scene = record(
         "keywordColor": text(),
         "backgroundType": one_of("image | video"),
         "backgroundVideoSegments": list_of(_clip),
-        "minimumDuration": number(0),
-        "minDuration": number(0),
+        "minimumDuration": _number(0),
+        "minDuration": _number(0),
         "loopBackgroundVideo": flag,
         "muteBackgroundVideo": flag,
         "backgroundVisualFilter": record(keep_unknown=True),
@@ -90,18 +108,13 @@ _scene = record(
 )
 
 
-def _side(value: Json, name: str, report: Report) -> Json:
-    # v1.md, 3.2: the page says "Text", official code sends integers.
-    if isinstance(value, str) and value.isdecimal():
-        return value
-    return number(1, whole=True)(value, name, report)
-
-
+# v1.md, 3.2: the page says "Text", official code sends integers.
+_side = _number(1, whole=True)
 # Whether v1 strips unknown fields is open, [?]: they are ignored and not noted.
 STORYBOARD = record(
     {
         "videoName": text(least=1),
-        "videoDescription": text(),
+        "videoDescription": text(most=100),
         "language": text(),
         "webhook": text(),
         "brandLogo": record(keep_unknown=True),
