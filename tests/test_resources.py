@@ -73,7 +73,7 @@ class TestTemplates:
         given = {"path": path, "str": str(path), "bytes": path.read_bytes(), "object": PROJECT}
         template = await pictory.templates.create(given[kind])
 
-        assert ("Greeting", {"Name": "DEFAULT"}) == (template.name, template.variables)
+        assert ("Greeting", {"Name": "NAME"}) == (template.name, template.variables)
 
     @pytest.mark.parametrize(
         ("file", "expected"),

@@ -328,8 +328,9 @@ class FakePictory:
     def stripped(self) -> tuple[str, ...]:
         """The dotted names of what calls dropped without a word.
 
-        Unknown fields of bodies; `project.<key>` for what an update of a project lost, and
-        `variables.<name>` for a variable that the template does not have.
+        Unknown fields of bodies; `project.<key>` for what an update of a project lost;
+        `variables.<name>`, `scenes[0].sceneId` and other places for a variable and a scene that
+        the template does not have.
         """
         with self._lock:
             return tuple(self._world.stripped)

@@ -77,7 +77,7 @@ def check_credentials(world: World, request: Request) -> None:
 
     v1.md, section 1: the header equals the access token, or is a raw `pictai_` key; missing,
     invalid or expired ones get 401. Many programs write `Bearer ` before a token, and work; before
-    a key it is refused (v2.md, section 1).
+    a key it is refused, as the documentation says.
     """
     credential = request.headers.get("authorization", "")
     if credential.startswith("pictai_"):

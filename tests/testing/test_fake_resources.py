@@ -33,10 +33,10 @@ async def place_of(api: httpx.AsyncClient, name: str = "a.mp4", kind: str = "vid
 
 class TestTemplates:
     async def test_created(self, api: httpx.AsyncClient) -> None:
-        """A project becomes a template whose variables have a default."""
+        """A project becomes a template whose variables are by default their names in capitals."""
         template = await template_of(api, {"name": "n", "scenes": SCENES})
 
-        assert ("n", {"Name": "DEFAULT"}) == (template["name"], template["variables"])
+        assert ("n", {"Name": "NAME"}) == (template["name"], template["variables"])
         assert ["a", True] == [
             template["scenes"][0]["sceneId"],
             bool(template["scenes"][1]["sceneId"]),
@@ -142,7 +142,8 @@ class TestTranscription:
         data = (await api.get(f"/v1/jobs/{job}")).json()["data"]
         first, second = data["transcript"]
 
-        assert ("completed", "0", "1") == (data["status"], first["speakerId"], second["speakerId"])
+        assert ("completed", 0, 1) == (data["status"], first["speakerId"], second["speakerId"])
+        assert {0} == {word["speakerId"] for word in first["words"]}
         assert ["Tea", "time.", ""] == [word["word"] for word in first["words"]]
         assert [0.0, 0.4, 0.8] == [word["start_time"] for word in first["words"]]
         assert (True, "small") == (first["words"][2]["is_pause"], first["words"][2]["pause_size"])

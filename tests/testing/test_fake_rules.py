@@ -127,6 +127,8 @@ async def test_required_fields(api: httpx.AsyncClient, missing: str, rest: dict[
         only(audioUrl="u", audioLanguage="en-US", transcript=[]),
         scene(elements=[{"type": "text", "top": "0%", "left": "10%"}], caption="c"),
         scene(story="x" * 15_000),
+        scene(caption="Schau.", captionLanguage="de"),
+        {"videoDescription": "x" * 101},
         scene(caption=None, background=None, voiceOver={"enabled": True, "aiVoices": None}),
         {"webhook": None, "templateId": None, "avatar": None, "backgroundMusic": {"clips": None}},
         {"videoWidth": None, "videoHeight": None, "aspectRatio": "1:1"},

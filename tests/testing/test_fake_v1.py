@@ -167,6 +167,49 @@ async def test_nulls_are_left_out_fields(api: httpx.AsyncClient, fake: FakePicto
     assert 2.0 == fake.jobs[job_id].film.seconds
 
 
+@pytest.mark.parametrize(
+    ("audio", "expected"),
+    [
+        (None, None),
+        ({"autoBackgroundMusic": False}, None),
+        ({"autoBackgroundMusic": "false", "backGroundMusicVolume": 0.5}, None),
+        ({"autoBackgroundMusic": "true"}, ("music-1.mp3", 0.1)),
+        ({"autoBackgroundMusic": True, "backGroundMusicVolume": "0.5"}, ("music-1.mp3", 0.5)),
+        ({"backGroundMusicUri": "https://example.com/own.mp3"}, ("own.mp3", 0.1)),
+    ],
+)
+async def test_music_is_in_the_params(
+    api: httpx.AsyncClient, fake: FakePictory, audio: Any, expected: tuple[str, float] | None
+) -> None:
+    """Where there is music, `audio` tells its id, library, source and volume; else nothing."""
+    job_id = await preview(api, fake, {**BODY, "audio": audio})
+    params = (await data_of(api, job_id))["renderParams"]
+    told = params["audio"]
+    music = {"audio_id", "audio_library", "src", "track_volume"}
+
+    assert ({"video_volume", "tts"} | (music if expected else set())) == set(told)
+    assert [bool(expected)] == [scene["music"] for scene in params["scenes"]]
+    if expected:
+        assert (str, "track") == (type(told["audio_id"]), told["audio_library"])
+        assert expected == (told["src"].rpartition("/")[2], told["track_volume"])
+
+
+async def test_types_in_the_params(api: httpx.AsyncClient, fake: FakePictory) -> None:
+    """Ids are numbers for one library and strings for the other; two odd fields are strings."""
+    scenes = [{"text": "One."}, {"text": "Two."}]
+    job_id = await preview(api, fake, {**BODY, "scenes": scenes})
+    made = (await data_of(api, job_id))["renderParams"]["scenes"]
+    sources = [scene["background"]["src"][0] for scene in made]
+    parts = [scene["sub_scenes"][0] for scene in made]
+
+    assert [("story_blocks", int), ("getty", str)] == [
+        (source["library"], type(source["asset_id"])) for source in sources
+    ]
+    assert [("", "Scene 1"), ("", "Scene 2")] == [
+        (part["subtitle"], part["showSceneNumber"]) for part in parts
+    ]
+
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"videoName": ""}, "videoName"),
     ({"videoName": 5}, "videoName must be a string"),

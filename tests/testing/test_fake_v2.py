@@ -122,7 +122,7 @@ async def test_template_brings_its_scenes(api: httpx.AsyncClient, fake: FakePict
     job_id = await job_of(api, {**body, "variables": {"Name": "Ada", "Nmae": "Ida"}})
 
     texts = [scene.text for scene in fake.jobs[job_id].film.scenes]
-    assert ["Hello, Ada. It is DEFAULT."] == texts
+    assert ["Hello, Ada. It is DAY."] == texts
     assert ("variables.Nmae",) == fake.stripped
 
 
@@ -131,6 +131,33 @@ async def test_unknown_template(api: httpx.AsyncClient) -> None:
     answer = await api.post(STORYBOARD, json={"videoName": "demo", "templateId": "t1"})
 
     assert (400, "templateId") == (answer.status_code, answer.json()["fields"][0]["name"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "texts"),
+    [
+        ({"url": "https://a/b.mp3"}, ["https://a/b.mp3"]),
+        ({"url": "https://a/b.mp4", "videoToVideo": True}, ["https://a/b.mp4"]),
+        ({"url": "https://a", "scenes": [{"story": "End."}]}, ["https://a", "End."]),
+        ({"url": "https://a", "scenes": None}, ["https://a"]),
+    ],
+)
+async def test_recording_at_the_top(
+    api: httpx.AsyncClient, fake: FakePictory, fields: dict[str, Any], texts: list[str]
+) -> None:
+    """A recording may be named outside of the scenes, and no scenes are needed then."""
+    job_id = await job_of(api, {"videoName": "demo", **fields})
+
+    assert texts == [scene.text for scene in fake.jobs[job_id].film.scenes]
+    assert () == fake.stripped
+
+
+@pytest.mark.parametrize("fields", [{"url": None}, {"videoToVideo": True}, {}])
+async def test_no_source_at_all(api: httpx.AsyncClient, fields: dict[str, Any]) -> None:
+    """Without a template and a recording, scenes are needed."""
+    answer = await api.post(STORYBOARD, json={"videoName": "demo", **fields})
+
+    assert [{"name": "scenes", "errors": "is required"}] == answer.json()["fields"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ SPEECH = (
 _WORD_SECONDS = 0.4
 _PAUSE_SECONDS = 0.3
 # Two people take turns.
-_SPEAKERS = ("0", "1")
+_SPEAKERS = (0, 1)
 
 
 def sentences_of(text: str) -> list[Json]:
@@ -34,7 +34,7 @@ def sentences_of(text: str) -> list[Json]:
     return sentences
 
 
-def _entry(index: int, speaker: str, start: float, seconds: float, word: str) -> Object:
+def _entry(index: int, speaker: int, start: float, seconds: float, word: str) -> Object:
     return {
         "uid": str(uuid.uuid4()),
         "word": word,

@@ -79,31 +79,38 @@ def _has_source(scene: Object, name: str, report: Report) -> None:
         report.refuse(name, f"needs one of [{', '.join(_SOURCES)}]")
 
 
-_scene = record(
+_scene_fields: dict[str, Check] = {
+    **dict.fromkeys(_SOURCES, text()),
+    "mediaSearchQuery": text(),
+    "caption": text(),
+    "captionLanguage": text(),
+    "keywordColor": text(),
+    "backgroundType": one_of("image | video"),
+    "backgroundVideoSegments": list_of(_clip),
+    "minimumDuration": _number(0),
+    "minDuration": _number(0),
+    "loopBackgroundVideo": flag,
+    "muteBackgroundVideo": flag,
+    "backgroundVisualFilter": record(keep_unknown=True),
+    "voiceOver": flag,
+    "voiceOverUri": text(),
+    "aiVoiceOvers": list_of(_voice),
+    # The page and the official code disagree on the name.
+    "subtitle": flag,
+    "subtitles": flag,
+    "splitTextOnNewLine": flag,
+    "splitTextOnPeriod": flag,
+    **_style,
+}
+_scene = record(_scene_fields, rules=(_has_source,), keep_unknown=True)
+# A scene that is changed, or a new one before or after another.
+TEMPLATE_SCENE = record(
     {
-        **dict.fromkeys(_SOURCES, text()),
-        "mediaSearchQuery": text(),
-        "caption": text(),
-        "captionLanguage": text(),
-        "keywordColor": text(),
-        "backgroundType": one_of("image | video"),
-        "backgroundVideoSegments": list_of(_clip),
-        "minimumDuration": _number(0),
-        "minDuration": _number(0),
-        "loopBackgroundVideo": flag,
-        "muteBackgroundVideo": flag,
-        "backgroundVisualFilter": record(keep_unknown=True),
-        "voiceOver": flag,
-        "voiceOverUri": text(),
-        "aiVoiceOvers": list_of(_voice),
-        # The page and the official code disagree on the name.
-        "subtitle": flag,
-        "subtitles": flag,
-        "splitTextOnNewLine": flag,
-        "splitTextOnPeriod": flag,
-        **_style,
+        **_scene_fields,
+        **dict.fromkeys(("sceneId", "insertBeforeSceneId", "insertAfterSceneId"), anything),
+        "subtitles": list_of(record({"text": text()}, keep_unknown=True)),
+        "backgroundVisual": record(keep_unknown=True),
     },
-    rules=(_has_source,),
     keep_unknown=True,
 )
 

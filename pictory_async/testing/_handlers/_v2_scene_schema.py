@@ -184,6 +184,15 @@ def _one_source(scene: Object, name: str, report: Report) -> None:
         report.refuse(name, f"must have exactly one of [{', '.join(_SOURCES)}]")
 
 
+def _a_source_for_new_ones(scene: Object, name: str, report: Report) -> None:
+    """Let a scene of the template be changed in one thing; a new scene is one as any other."""
+    changed = "sceneId" in scene and not {"insertBeforeSceneId", "insertAfterSceneId"} & {*scene}
+    found = [source for source in (*_SOURCES, "text") if source in scene]
+    shown = "subtitles" in scene or "background" in scene
+    if len(found) > 1 or not (found or shown or changed):
+        report.refuse(name, f"must have exactly one of [{', '.join(_SOURCES)}]")
+
+
 def _plain_caption(scene: Object, name: str, report: Report) -> None:
     # v2.md, 5.2: "not with the two split flags".
     flags = ("createSceneOnNewLine", "createSceneOnEndOfSentence")
@@ -206,41 +215,53 @@ def _typed_visual(scene: Object, name: str, report: Report) -> None:
         report.refuse(f"{name}.background.clips", "is only allowed for a video")
 
 
-SCENE = record(
+_fields: dict[str, Check] = {
+    "story": text(least=1, most=15_000),
+    "storyCoPilot": _co_pilot,
+    **dict.fromkeys(("blogUrl", "pptUrl", "audioUrl", "videoUrl"), URL),
+    "isSSMLStory": flag,
+    "caption": TEXT,
+    # One page calls it required beside a caption, another one does not.
+    "captionLanguage": TEXT,
+    "createSceneOnNewLine": flag,
+    "createSceneOnEndOfSentence": flag,
+    "maxSubtitleLines": number(1, 4, whole=True),
+    "highlightKeywords": anything,
+    "hideSubtitles": flag,
+    "minimumDuration": number(0),
+    "endPauseDuration": number(0),
+    "sceneTransition": _TRANSITIONS,
+    "subtitleStyle": FONT_STYLE,
+    "background": _background,
+    "backgroundBrolls": list_of(anything),
+    "backgroundCorpus": list_of(anything),
+    "voiceOver": VOICE_OVER,
+    # v2.md, 5.2: "on a scene only {enabled}".
+    "backgroundMusic": record({"enabled": flag}),
+    "avatar": AVATAR,
+    "elements": list_of(_element, least=1, most=20),
+    "audioLanguage": _AUDIO_LANGUAGES,
+    "transcript": list_of(anything),
+    "mediaRepurposeSettings": OPEN,
+}
+_rules = (
+    only_with("caption", "story"),
+    _plain_caption,
+    _spoken_language,
+    only_with("transcript", "audioUrl", "videoUrl"),
+    only_with("mediaRepurposeSettings", "audioUrl", "videoUrl"),
+    _typed_visual,
+)
+SCENE = record(_fields, rules=(_one_source, *_rules))
+_scene_id = either(number(whole=True), text(least=1))
+# The field names beside `templateId` are not visible in the guide: those of the first generation.
+TEMPLATE_SCENE = record(
     {
-        "story": text(least=1, most=15_000),
-        "storyCoPilot": _co_pilot,
-        **dict.fromkeys(("blogUrl", "pptUrl", "audioUrl", "videoUrl"), URL),
-        "isSSMLStory": flag,
-        "caption": TEXT,
-        "createSceneOnNewLine": flag,
-        "createSceneOnEndOfSentence": flag,
-        "maxSubtitleLines": number(1, 4, whole=True),
-        "highlightKeywords": anything,
-        "hideSubtitles": flag,
-        "minimumDuration": number(0),
-        "endPauseDuration": number(0),
-        "sceneTransition": _TRANSITIONS,
-        "subtitleStyle": FONT_STYLE,
-        "background": _background,
-        "backgroundBrolls": list_of(anything),
-        "backgroundCorpus": list_of(anything),
-        "voiceOver": VOICE_OVER,
-        # v2.md, 5.2: "on a scene only {enabled}".
-        "backgroundMusic": record({"enabled": flag}),
-        "avatar": AVATAR,
-        "elements": list_of(_element, least=1, most=20),
-        "audioLanguage": _AUDIO_LANGUAGES,
-        "transcript": list_of(anything),
-        "mediaRepurposeSettings": OPEN,
+        **_fields,
+        **dict.fromkeys(("sceneId", "insertBeforeSceneId", "insertAfterSceneId"), _scene_id),
+        "subtitles": list_of(record({"text": TEXT}, keep_unknown=True)),
+        "backgroundVisual": OPEN,
+        "text": TEXT,
     },
-    rules=(
-        _one_source,
-        only_with("caption", "story"),
-        _plain_caption,
-        _spoken_language,
-        only_with("transcript", "audioUrl", "videoUrl"),
-        only_with("mediaRepurposeSettings", "audioUrl", "videoUrl"),
-        _typed_visual,
-    ),
+    rules=(_a_source_for_new_ones, *_rules),
 )

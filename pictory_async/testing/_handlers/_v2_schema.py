@@ -6,6 +6,7 @@ from pictory_async.testing._handlers._v2_scene_schema import (
     FONT_STYLE,
     OPEN,
     SCENE,
+    TEMPLATE_SCENE,
     TEXT,
     URL,
     VOICE_OVER,
@@ -47,7 +48,8 @@ _logo = record({"url": URL, "position": TEXT, "width": anything})
 
 
 def _scenes_or_template(fields: Object, name: str, report: Report) -> None:
-    if not fields.get("templateId"):
+    # Two guides show a recording at the top, and no scenes: `url`, and `videoToVideo` beside it.
+    if not fields.get("templateId") and "url" not in fields:
         needs("scenes")(fields, name, report)
 
 
@@ -66,44 +68,57 @@ def _layout_wraps(fields: Object, _name: str, report: Report) -> None:
             report.refuse(f"scenes[{index}].maxSubtitleLines", "not allowed with a smart layout")
 
 
-STORYBOARD = record(
-    {
-        "videoName": text(least=1),
-        "scenes": list_of(SCENE, least=1),
-        "videoWidth": number(1, whole=True),
-        "videoHeight": number(1, whole=True),
-        "aspectRatio": one_of("1:1 | 16:9 | 9:16 | 4:5"),
-        "language": _LANGUAGES,
-        "saveProject": flag,
-        "webhook": _WEBHOOK,
-        "webhookInput": OPEN,
-        "templateId": TEXT,
-        "variables": OPEN,
-        **dict.fromkeys(("brandId", "brandName", "subtitleStyleId", "subtitleStyleName"), TEXT),
-        **dict.fromkeys(("smartLayoutId", "smartLayoutName", "visualLibraryId"), TEXT),
-        **dict.fromkeys(("awsConnectionId", "vimeoConnectionId", "storyboardVersion"), TEXT),
-        "subtitleStyle": FONT_STYLE,
-        "voiceOver": VOICE_OVER,
-        "backgroundMusic": _music,
-        "logo": _logo,
-        "avatar": AVATAR,
-        "visualSelectionPreference": one_of(
-            "prefer-stock | prefer-user-library | stock-only | user-library-only"
-        ),
-        "destinations": list_of(OPEN),
-        "projectMetadata": anything,
-    },
-    required="videoName",
-    rules=(
-        _scenes_or_template,
-        together("videoWidth", "videoHeight"),
-        not_both("brandId", "brandName"),
-        not_both("subtitleStyleId", "subtitleStyleName"),
-        not_both("smartLayoutId", "smartLayoutName"),
-        _avatar_speaks,
-        _layout_wraps,
+_fields: dict[str, Check] = {
+    "videoName": text(least=1),
+    "videoDescription": TEXT,
+    "url": URL,
+    "videoToVideo": flag,
+    "videoWidth": number(1, whole=True),
+    "videoHeight": number(1, whole=True),
+    "aspectRatio": one_of("1:1 | 16:9 | 9:16 | 4:5"),
+    "language": _LANGUAGES,
+    "saveProject": flag,
+    "webhook": _WEBHOOK,
+    "webhookInput": OPEN,
+    "templateId": TEXT,
+    "variables": OPEN,
+    **dict.fromkeys(("brandId", "brandName", "subtitleStyleId", "subtitleStyleName"), TEXT),
+    **dict.fromkeys(("smartLayoutId", "smartLayoutName", "visualLibraryId"), TEXT),
+    **dict.fromkeys(("awsConnectionId", "vimeoConnectionId", "storyboardVersion"), TEXT),
+    "subtitleStyle": FONT_STYLE,
+    "voiceOver": VOICE_OVER,
+    "backgroundMusic": _music,
+    "logo": _logo,
+    "avatar": AVATAR,
+    "visualSelectionPreference": one_of(
+        "prefer-stock | prefer-user-library | stock-only | user-library-only"
     ),
+    "destinations": list_of(OPEN),
+    "projectMetadata": anything,
+}
+_rules = (
+    _scenes_or_template,
+    together("videoWidth", "videoHeight"),
+    not_both("brandId", "brandName"),
+    not_both("subtitleStyleId", "subtitleStyleName"),
+    not_both("smartLayoutId", "smartLayoutName"),
+    _avatar_speaks,
+    _layout_wraps,
 )
+
+
+def _storyboard(scene: Check) -> Check:
+    fields = {**_fields, "scenes": list_of(scene, least=1)}
+    return record(fields, required="videoName", rules=_rules)
+
+
+_PLAIN, _OF_TEMPLATE = _storyboard(SCENE), _storyboard(TEMPLATE_SCENE)
+
+
+def storyboard(value: Json, name: str, report: Report) -> Json:
+    """Expect a storyboard, whose scenes may change those of its template, if it has one."""
+    of_template = isinstance(value, dict) and value.get("templateId")
+    return (_OF_TEMPLATE if of_template else _PLAIN)(value, name, report)
 
 
 def _element_of_params(value: Json, name: str, report: Report) -> Json:

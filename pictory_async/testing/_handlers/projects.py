@@ -1,9 +1,9 @@
 """Projects: storyboards that were saved (v2.md, section 6)."""
 
 from pictory_async.testing import _refusals as refusals
-from pictory_async.testing._film import DEFAULT_SIZE, Film, spoken
+from pictory_async.testing._film import Film
 from pictory_async.testing._gate import Call, Route
-from pictory_async.testing._handlers import _renders as renders
+from pictory_async.testing._handlers import _exports as exports
 from pictory_async.testing._handlers._pages import page_of
 from pictory_async.testing._messages import Object, RefusedError, Reply
 from pictory_async.testing._schema import record
@@ -81,9 +81,7 @@ def render_project(world: World, call: Call) -> Reply:
 
 def film_of_project(project: Object) -> Film:
     """Return the film of a project as it was saved."""
-    texts = [renders.words(scene, "text") for scene in renders.objects(project.get("scenes"))]
-    title = renders.words(project, "projectName")
-    return Film(title, *DEFAULT_SIZE, tuple(spoken(each) for each in texts or [title]))
+    return exports.film_of(project, exports.scenes_of(project))
 
 
 def _find_project(world: World, call: Call) -> Object:

@@ -10,10 +10,14 @@ from pictory_async.testing._messages import Json, Object, Reply
 from pictory_async.testing._world import FakeJob, World
 
 
+_VOLUME = "backGroundMusicVolume"
+_FLAGS = ("splitTextOnNewLine", "splitTextOnPeriod")
+
+
 def create_storyboard(world: World, call: Call) -> Reply:
     """Answer `POST /v1/video/storyboard`; the job id stands at two places (v1.md, 3.2)."""
     film = _film_of_storyboard(call.payload)
-    params = render_params(call.payload, film, f"{call.request.site.files}/{BACKGROUND}")
+    params = render_params(call.payload, film, call.request.site.files)
     job = world.enqueue("storyboard", "v1", film, result={"renderParams": params})
     return Reply.json(200, {"jobId": job.id, "success": True, "data": {"job_id": job.id}})
 
@@ -40,21 +44,23 @@ def _submitted(job: FakeJob) -> Reply:
 
 
 def _film_of_storyboard(payload: Object) -> Film:
-    scenes = [made for scene in renders.objects(payload["scenes"]) for made in _cut(payload, scene)]
-    size = renders.size_of(payload, "videoWidth", "videoHeight")
-    return Film(renders.words(payload, "videoName"), *size, tuple(scenes))
-
-
-def _cut(payload: Object, scene: Object) -> list[Scene]:
     # v1.md, 3.2: the flags stand on the scene, and in one official sample at the top level.
-    flags = {**payload, **scene}
+    flags = {key: payload[key] for key in _FLAGS if key in payload}
+    scenes = [{**flags, **scene} for scene in renders.objects(payload["scenes"])]
+    size = renders.size_of(payload, "videoWidth", "videoHeight")
+    made = [each for scene in scenes for each in cut_scene(scene)]
+    return Film(renders.words(payload, "videoName"), *size, tuple(made))
+
+
+def cut_scene(scene: Object) -> list[Scene]:
+    """Return the scenes of the film that one of a storyboard becomes."""
     # `minDuration` is the oldest page's word for it.
     least = max(renders.seconds(scene, key) for key in ("minimumDuration", "minDuration"))
     text = renders.words(scene, "caption") or renders.words(scene, "text") or _address(scene)
     pieces = cut(
         text,
-        lines=flags.get("splitTextOnNewLine") is True,
-        periods=flags.get("splitTextOnPeriod") is True,
+        lines=scene.get(_FLAGS[0]) is True,
+        periods=scene.get(_FLAGS[1]) is True,
     )
     return [spoken(piece, least) for piece in pieces] or [visual(least)]
 
@@ -65,11 +71,12 @@ def _address(scene: Object) -> str:
     return next(filter(None, addresses), "")
 
 
-def render_params(payload: Object, film: Film, background: str) -> Object:
+def render_params(payload: Object, film: Film, files: str) -> Object:
     """Make the skeleton of v1.md, 3.3 from a film."""
     name = film.title
+    music = _music(renders.child(payload, "audio"), files)
     return {
-        "audio": {"video_volume": 0, "tts": ""},
+        "audio": {"video_volume": 0, "tts": "", **music},
         "output": {
             "name": f"{name}.mp4",
             "description": renders.words(payload, "videoDescription"),
@@ -78,37 +85,54 @@ def render_params(payload: Object, film: Film, background: str) -> Object:
             "width": film.width,
             "height": film.height,
         },
-        "scenes": [_scene_params(scene, background) for scene in film.scenes],
+        "scenes": [
+            {**_scene_params(scene, number, files), "music": bool(music)}
+            for number, scene in enumerate(film.scenes, 1)
+        ],
         "next_generation_video": True,
         "containsTextToImage": True,
     }
 
 
-def _scene_params(scene: Scene, background: str) -> Object:
+def _music(audio: Object, files: str) -> Object:
+    """Return what tells of the music, or nothing where there is none."""
+    own = renders.words(audio, "backGroundMusicUri")
+    if not own and audio.get("autoBackgroundMusic") not in (True, "true"):
+        return {}
+    return {
+        "audio_id": "own" if own else "1",
+        "audio_library": "track",
+        "src": own or f"{files}/music-1.mp3",
+        "track_volume": renders.seconds({_VOLUME: 0.1, **audio}, _VOLUME),
+    }
+
+
+def _scene_params(scene: Scene, number: int, files: str) -> Object:
     said: list[Json] = [{"text": scene.text, "time": scene.seconds}] if scene.text else []
     return {
         "time": scene.seconds,
         "keywords": [],
-        "music": True,
         "tts": bool(said),
         "subtitle": bool(said),
         "subtitles": said,
         "background": {
             "color": "rgba(255,255,255,255)",
             "bg_animation": {"animation": "none"},
-            "src": [_background_source(background)],
+            "src": [_background_source(f"{files}/{BACKGROUND}", number)],
         },
-        "sub_scenes": [_sub_scene(scene)] if scene.text else [],
+        "sub_scenes": [_sub_scene(scene, number)] if scene.text else [],
     }
 
 
-def _background_source(url: str) -> Object:
+def _background_source(url: str, number: int) -> Object:
+    # A number for one library, a string for the other; they take turns.
+    stock = number % 2 == 1
     return {
         "url": url,
-        "asset_id": 1,
-        "resource_id": 1,
+        "asset_id": number if stock else f"getty-{number}",
+        "resource_id": number if stock else f"getty-{number}",
         "type": "image",
-        "library": "story_blocks",
+        "library": "story_blocks" if stock else "getty",
         "mode": "crop",
         "frame": None,
         "loop_video": True,
@@ -116,14 +140,15 @@ def _background_source(url: str) -> Object:
     }
 
 
-def _sub_scene(scene: Scene) -> Object:
+def _sub_scene(scene: Scene, number: int) -> Object:
     line: Object = {"text": scene.text, "text_animation": [], "text_bg_animation": []}
     return {
         "time": scene.seconds,
         "location": {"start_x": 0.1, "start_y": 0.8},
         "displayItems": [],
-        "subtitle": True,
-        "showSceneNumber": False,
+        # Both are strings in real answers, the first one empty.
+        "subtitle": "",
+        "showSceneNumber": f"Scene {number}",
         "text_lines": [line],
         "font": {"name": "Lato", "size": 32, "color": "rgba(255,255,255,1)", "decoration": []},
     }

@@ -8,7 +8,7 @@ from pictory_async.testing import _refusals as refusals
 from pictory_async.testing._film import DEFAULT_SIZE, Film, Scene, cut, spoken, visual
 from pictory_async.testing._gate import Call, Route
 from pictory_async.testing._handlers import _renders as renders
-from pictory_async.testing._handlers._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, STORYBOARD
+from pictory_async.testing._handlers._v2_schema import ELEMENTS, RENDER, RENDER_PREVIEW, storyboard
 from pictory_async.testing._handlers.files import BACKGROUND
 from pictory_async.testing._handlers.projects import project_of
 from pictory_async.testing._handlers.templates import film_of_template
@@ -61,21 +61,26 @@ def _submitted(job: FakeJob) -> Reply:
 
 def _film_of_storyboard(world: World, payload: Object) -> Film:
     title = renders.words(payload, "videoName")
-    made = [scene for fields in renders.objects(payload.get("scenes")) for scene in _cut(fields)]
     if "templateId" in payload:
-        made = [*_of_template(world, payload), *made]
-    return Film(title, *_size(payload), tuple(made))
+        film = film_of_template(world, _template_of(world, payload), payload, _cut)
+        return Film(title, *_size(payload, (film.width, film.height)), film.scenes)
+    scenes = renders.objects(payload.get("scenes"))
+    if "url" in payload:
+        # Two guides name a recording at the top, beside scenes or without any.
+        scenes = [{"videoUrl": payload["url"]}, *scenes]
+    made = [each for scene in scenes for each in _cut(scene)]
+    return Film(title, *_size(payload, DEFAULT_SIZE), tuple(made))
 
 
-def _of_template(world: World, payload: Object) -> tuple[Scene, ...]:
-    """Return the scenes of a template, or of a project, which may stand in its place."""
+def _template_of(world: World, payload: Object) -> Object:
+    """Find a template, or a project, which may stand in its place."""
     name = str(payload["templateId"])
     template = world.templates.get(name, world.projects.get(name))
     if template is None or name in world.others:
         # What the service answers is not documented, [?]: a field of the body is wrong.
         problem = refusals.Problem("templateId", "is not a template or project of this account")
         raise RefusedError(refusals.fields_dialect([problem]))
-    return film_of_template(world, template, payload.get("variables")).scenes
+    return template
 
 
 def update_elements(world: World, call: Call) -> Reply:
@@ -95,10 +100,12 @@ def update_elements(world: World, call: Call) -> Reply:
     return Reply(204)
 
 
-def _size(payload: Object) -> tuple[int, int]:
+def _size(payload: Object, otherwise: tuple[int, int]) -> tuple[int, int]:
     if "videoWidth" in payload:
         return renders.size_of(payload, "videoWidth", "videoHeight")
-    across, down = _ASPECTS.get(renders.words(payload, "aspectRatio"), (16, 9))
+    if "aspectRatio" not in payload:
+        return otherwise
+    across, down = _ASPECTS[renders.words(payload, "aspectRatio")]
     longest = max(DEFAULT_SIZE)
     return longest * across // max(across, down), longest * down // max(across, down)
 
@@ -116,7 +123,8 @@ def _cut(scene: Object) -> list[Scene]:
 def _source(scene: Object) -> str:
     # What the service would read at an address is not known here: the address is the text.
     prompt = renders.words(renders.child(scene, "storyCoPilot"), "prompt")
-    keys = ("story", "blogUrl", "pptUrl", "audioUrl", "videoUrl")
+    # Only beside a template a scene has a `text`, which is the older word for its story.
+    keys = ("story", "blogUrl", "pptUrl", "audioUrl", "videoUrl", "text")
     return next(filter(None, (renders.words(scene, key) for key in keys)), prompt)
 
 
@@ -186,14 +194,14 @@ ROUTES: tuple[Route, ...] = (
         operation="POST /v2/video/storyboard",
         handler=create_storyboard,
         body="object",
-        schema=STORYBOARD,
+        schema=storyboard,
         dialect=refusals.fields_dialect,
     ),
     Route(
         operation="POST /v2/video/storyboard/render",
         handler=render_storyboard,
         body="object",
-        schema=STORYBOARD,
+        schema=storyboard,
         dialect=refusals.fields_dialect,
     ),
     Route(
