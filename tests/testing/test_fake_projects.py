@@ -8,6 +8,7 @@ import pytest
 
 from pictory_async.testing import FakePictory
 from pictory_async.testing._film import DEFAULT_SIZE, Film
+from pictory_async.testing._service import IN_PROCESS
 from tests.testing.exported import SECONDS, SENTENCES, line, project, scene
 
 
@@ -137,6 +138,28 @@ async def test_template_of_an_export(api: httpx.AsyncClient) -> None:
     } == set(template)
 
 
+@pytest.mark.parametrize(
+    ("fields", "visual"),
+    [
+        (
+            {"image": "https://example.com/a.MP4?token=x"},
+            ("https://example.com/a.MP4?token=x", "video"),
+        ),
+        ({"backgroundVisual": {"visualUrl": "https://v", "type": "video"}}, ("https://v", "video")),
+        ({"backgroundVisual": None}, ("https://example.com/1.jpg", "image")),
+        ({"image": None}, (f"{IN_PROCESS.files}/background.jpg", "image")),
+    ],
+)
+async def test_visual(
+    api: httpx.AsyncClient, fields: dict[str, Any], visual: tuple[str, str]
+) -> None:
+    """A scene of a template has a visual: its own, the project's picture, or any."""
+    template = await template_of(api, project(scenes=[scene(1, "One.", 3, **fields)]))
+    found = template["scenes"][0]["backgroundVisual"]
+
+    assert visual == (found["visualUrl"], found["type"])
+
+
 async def test_template_of_little(api: httpx.AsyncClient) -> None:
     """What a project lacks, or has as null, has a value in the template all the same."""
     for content in ({}, dict.fromkeys(project())):
@@ -251,7 +274,7 @@ async def test_times_of_frames(api: httpx.AsyncClient, fake: FakePictory) -> Non
         scene(1, "One.", None),
         scene(2, "Two.", 5),
         scene(3, "Three.", 0, lines=None),
-        scene(4, "Four.", -1),
+        scene(4, "Four.", 0.01),
         scene(5, "Five.", "long"),
     ]
     film = await film_of(api, fake, project(scenes=scenes, timePerFrame=[4, 9, 6, None]))

@@ -15,12 +15,14 @@ from pictory_async.testing._messages import Json, Object
 
 
 _NAMES = ("name", "projectName", "title")
+# What a scene of a template may have beside its subtitles.
+_KEPT = ("backgroundVisual", "layers")
 _WORDS = ("text", "html", "sentence", "subsentences")
 _RESOLUTION = re.compile(r"([1-9][0-9]{2,3})p?")
 _VIDEO = re.compile(r"\.(mp4|mov|webm)(\?|$)", re.IGNORECASE)
 # Where one of these ends a word does, too; `<strong>` may stand within one.
 _BREAK = re.compile(r"<\s*(br|/p|/div|/li)\b[^>]*>", re.IGNORECASE)
-_A_DAY = 86_400.0
+_AN_INSTANT, _A_DAY = 0.1, 86_400.0
 _FLATTEST = 10.0
 # 50 is slow, 100 normal, 200 fast.
 _SPEEDS = range(50, 201)
@@ -76,7 +78,8 @@ def scenes_of(project: Object) -> list[Object]:
 
 
 def _scene(scene: Object, frames: Iterator[Json]) -> Object:
-    known: Object = {"sceneId": _id_of(scene)}
+    known: Object = {key: scene[key] for key in _KEPT if scene.get(key) is not None}
+    known["sceneId"] = _id_of(scene)
     if renders.objects(scene.get("subtitles")):
         return {**scene, **known}
     lines = renders.objects(scene.get("lines"))
@@ -86,7 +89,7 @@ def _scene(scene: Object, frames: Iterator[Json]) -> Object:
         lines = [whole]
     known["subtitles"] = [_subtitle(line, next(frames, None)) for line in lines]
     url = renders.words(scene, "image")
-    if url:
+    if url and "backgroundVisual" not in known:
         kind = "video" if _VIDEO.search(url) else "image"
         known["backgroundVisual"] = {"visualUrl": url, "type": kind}
     return known
@@ -105,7 +108,7 @@ def _subtitle(line: Object, frame: Json) -> Json:
 def _time(value: Json) -> float:
     """Return a time in seconds, or zero where there is none that a film could have."""
     seconds = float(value) if isinstance(value, int | float) else 0.0
-    return seconds if 0 < seconds < _A_DAY else 0.0
+    return seconds if _AN_INSTANT <= seconds <= _A_DAY else 0.0
 
 
 def _said(value: Json) -> str:
