@@ -49,6 +49,7 @@ from pictory_async._models.transcripts import Transcript
 from pictory_async._retry import Retry
 from pictory_async._settings import Timeouts
 from pictory_async._version import __version__
+from pictory_async._waiting.block import Block
 from pictory_async._waiting.outcomes import Outcomes
 from pictory_async._waiting.schedule import Schedule
 from pictory_async._wire.protocol import Answer
@@ -60,6 +61,7 @@ __all__ = [
     "ApiKey",
     "AuthenticationError",
     "BatchError",
+    "Block",
     "BlockedError",
     "ClientCredentials",
     "ClosedError",
