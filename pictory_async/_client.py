@@ -92,6 +92,10 @@ class Pictory(Groups):
         job_path: The path of the job endpoint, `/v1/jobs/{job_id}` or `/v1/job/{job_id}`; by
             default the first that the service knows.
         scheme: A word to put before the token in the Authorization header. Pictory wants none.
+        strict: What becomes of names in a JSON object that the documentation does not list. By
+            default one that is close to a known name is a misspelt one, and an error; the others
+            are sent, and the log says so once. `True` refuses them all, and `False` sends them
+            all. What is under `extra` is always sent.
         proxy: The URL of a proxy; by default what `HTTPS_PROXY` and the like say.
         transport: An httpx transport to send everything through, instead of connection slots.
             It is closed with the client.
@@ -112,6 +116,7 @@ class Pictory(Groups):
         schedule: Schedule | None = None,
         job_path: str | None = None,
         scheme: str | None = None,
+        strict: bool | None = None,
         proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -129,6 +134,7 @@ class Pictory(Groups):
             schedule=schedule,
             job_path=job_path,
             scheme=scheme,
+            strict=strict,
             proxy=proxy,
             transport=transport,
         )

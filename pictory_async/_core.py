@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import attrs
 import httpx
 
-from pictory_async._arguments import Rule, above_zero, made_by, number, type_name
+from pictory_async._arguments import FLAG, Rule, above_zero, made_by, number, type_name
 from pictory_async._credentials import (
     ApiKey,
     ClientCredentials,
@@ -113,6 +113,7 @@ def assemble(
     schedule: Schedule | None,
     job_path: str | None,
     scheme: str | None,
+    strict: bool | None,
     proxy: str | None,
     transport: httpx.AsyncBaseTransport | None,
 ) -> Core:
@@ -132,6 +133,7 @@ def assemble(
     SCHEDULE.or_none.check_setting("schedule", schedule)
     _JOB_PATH.or_none.check_setting("job_path", job_path)
     _SCHEME.or_none.check_setting("scheme", scheme)
+    FLAG.or_none.check_setting("strict", strict)
 
     pace = partial(Pace, math.inf if max_rate is None else max_rate)
     places = connections.slots if isinstance(connections, SlotTransport) else math.inf
@@ -139,7 +141,8 @@ def assemble(
     chain, headers, history = Chain(connections, budget, patience), _headers(), History(served)
     tokens = _tokens_of(who, chain, url, headers, times)
     send = chain.for_api(tokens, url, scheme=scheme, user_id=who.user_id)
-    api = Api(send, url, {**headers, "Accept": "application/json"}, times, history.remember_submit)
+    accepting = {**headers, "Accept": "application/json"}
+    api = Api(send, url, accepting, times, history.remember_submit, strict)
     looks = Looks(JobRoute(api, job_path).ask, served, max(1, places * _SHARE_FOR_LOOKS))
     return Core(
         connections=connections,

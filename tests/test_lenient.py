@@ -298,12 +298,13 @@ class TestRequests:
         "body",
         [
             {"videoName": 5, "scenes": [{"story": "a"}]},
-            {"videoName": "x", "saveProject": "true", "scenes": [{"story": "a"}]},
-            {"videoName": "x", "scenes": [{"story": "a", "minimumDuration": "5"}]},
+            {"videoName": "x", "saveProject": "yes", "scenes": [{"story": "a"}]},
+            {"videoName": "x", "saveProject": 1, "scenes": [{"story": "a"}]},
+            {"videoName": "x", "scenes": [{"story": "a", "minimumDuration": "5 s"}]},
         ],
     )
     def test_are_strict(self, body: dict[str, Any]) -> None:
-        """Nothing of a request is taken for something else."""
+        """Nothing of a request is taken for something else, but a number that a string spells."""
         with pytest.raises(InvalidRequestError):
             payload(body, Storyboard)
         with pytest.raises(UnexpectedShapeError):
@@ -314,7 +315,7 @@ class TestRequests:
         with pytest.raises(InvalidRequestError):
             Scene(story=cast("Any", 5))
         with pytest.raises(InvalidRequestError):
-            v1.Segment(start=cast("Any", "0"), end=1)
+            v1.Segment(start=cast("Any", "0:05"), end=1)
 
 
 @pytest.mark.parametrize("cls", RESULTS)

@@ -207,8 +207,8 @@ class TestMusic:
             ({"page_size": 19}, "page_size"),
             ({"page_size": 101}, "page_size"),
             ({"page_key": 0}, "page_key"),
-            ({"min_duration": -1}, "minDuration"),
-            ({"min_duration": 9, "max_duration": 5}, "maxDuration"),
+            ({"min_duration": -1}, "min_duration"),
+            ({"min_duration": 9, "max_duration": 5}, "max_duration"),
             ({"mood": "Calm"}, "mood"),
         ],
     )

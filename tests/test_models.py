@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
+import sys
 from collections import UserString
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -14,6 +16,7 @@ from pictory_async import _models
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models import results, v1
 from pictory_async._models.base import Open, RequestModel, as_number, as_tuple, short, wire_name
+from pictory_async._wire.convert import payload
 from pictory_async.models import (
     AiVisual,
     AiVoice,
@@ -38,6 +41,10 @@ from pictory_async.models import (
 )
 
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
 SCENE = Scene(story="A fox runs.")
 V1_SCENE = v1.Scene(text="A fox runs.")
 CLIP = Clip(start=0, end=1.5)
@@ -57,27 +64,27 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
         "story",
         {"background": Background(search_filter=SearchFilter(query="fox"))},
     ),
-    (Scene, {"story": "x", "blog_url": "u"}, "blogUrl", {"blog_url": "u"}),
-    (Scene, {"ppt_url": "u", "blog_url": "u"}, "pptUrl", {"ppt_url": "u"}),
+    (Scene, {"story": "x", "blog_url": "u"}, "blog_url", {"blog_url": "u"}),
+    (Scene, {"ppt_url": "u", "blog_url": "u"}, "ppt_url", {"ppt_url": "u"}),
     (
         Scene,
         {"story": "x", "story_co_pilot": StoryCoPilot(prompt="x")},
-        "storyCoPilot",
+        "story_co_pilot",
         {"story": "x", "background": Background(color="#000")},
     ),
     (
         Scene,
         {"audio_url": "u", "video_url": "u", "audio_language": "en-US"},
-        "videoUrl",
+        "video_url",
         {"video_url": "u", "audio_language": "en-US"},
     ),
     (
         Scene,
         {"audio_url": "u"},
-        "audioLanguage",
+        "audio_language",
         {"audio_url": "u", "audio_language": "xx-NEW"},
     ),
-    (Scene, {"video_url": "u"}, "audioLanguage", {"video_url": "u", "audio_language": "en-US"}),
+    (Scene, {"video_url": "u"}, "audio_language", {"video_url": "u", "audio_language": "en-US"}),
     (
         Scene,
         {"story": "x", "transcript": [{"a": 1}]},
@@ -87,13 +94,13 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         Scene,
         {"story": "x", "media_repurpose_settings": {"a": 1}},
-        "mediaRepurposeSettings",
+        "media_repurpose_settings",
         {"video_url": "u", "audio_language": "en-US", "media_repurpose_settings": {"a": 1}},
     ),
     (
         Scene,
         {"blog_url": "u", "is_ssml_story": True},
-        "isSSMLStory",
+        "is_ssml_story",
         {"story": "<speak/>", "is_ssml_story": True},
     ),
     (Scene, {"blog_url": "u", "caption": "c"}, "caption", {"story": "x", "caption": "c"}),
@@ -112,19 +119,19 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         Scene,
         {"story": "x", "max_subtitle_lines": 0},
-        "maxSubtitleLines",
+        "max_subtitle_lines",
         {"story": "x", "max_subtitle_lines": 1},
     ),
     (
         Scene,
         {"story": "x", "max_subtitle_lines": 5},
-        "maxSubtitleLines",
+        "max_subtitle_lines",
         {"story": "x", "max_subtitle_lines": 4},
     ),
     (
         Scene,
         {"story": "x", "subtitle_style_id": "1", "subtitle_style_name": "n"},
-        "subtitleStyleName",
+        "subtitle_style_name",
         {"story": "x", "subtitle_style_name": "n"},
     ),
     (
@@ -142,7 +149,7 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         Scene,
         {"story": "x", "background_music": BackgroundMusic(enabled=True, volume=0.5)},
-        "backgroundMusic",
+        "background_music",
         {"story": "x", "background_music": BackgroundMusic(enabled=False, extra={"new": 1})},
     ),
     (StoryCoPilot, {"prompt": "x" * 5001}, "prompt", {"prompt": "x" * 5000}),
@@ -150,7 +157,7 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (StoryCoPilot, {"prompt": "x", "duration": 601}, "duration", {"prompt": "x", "duration": 600}),
     (StoryCoPilot, {"prompt": "x", "duration": 0.5}, "duration", {"prompt": "x", "duration": 1}),
     (Background, {"visual_url": "u", "color": "#000"}, "color", {"visual_url": "u"}),
-    (Background, {"color": "#000", "ai_visual": VISUAL}, "aiVisual", {"color": "#000"}),
+    (Background, {"color": "#000", "ai_visual": VISUAL}, "ai_visual", {"color": "#000"}),
     (Background, {"ai_visual": VISUAL}, "type", {"ai_visual": VISUAL, "type": "image"}),
     (
         Background,
@@ -167,17 +174,17 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (SearchFilter, {"keywords": []}, "keywords", {"keywords": ["a"]}),
     (SearchFilter, {"keywords": ["a"] * 11}, "keywords", {"keywords": ["a"] * 10}),
     (AiVisual, {"prompt": "x" * 501}, "prompt", {"prompt": "x" * 500}),
-    (AiVisual, {"reference_image_urls": []}, "referenceImageUrls", {}),
+    (AiVisual, {"reference_image_urls": []}, "reference_image_urls", {}),
     (
         AiVisual,
         {"reference_image_urls": ["u"] * 3},
-        "referenceImageUrls",
+        "reference_image_urls",
         {"reference_image_urls": ["u"] * 2},
     ),
     (
         AiVisual,
         {"first_frame_image_url": "u", "reference_image_urls": ["u"]},
-        "referenceImageUrls",
+        "reference_image_urls",
         {"first_frame_image_url": "u"},
     ),
     (ColorOverlay, {"opacity": 1.1}, "opacity", {"opacity": 1}),
@@ -185,10 +192,10 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         VisualSettings,
         {"zoom_and_pan": True, "ken_burns_effect": True},
-        "kenBurnsEffect",
+        "ken_burns_effect",
         {"zoom_and_pan": False, "ken_burns_effect": True},
     ),
-    (FontStyle, {"font_size": 0}, "fontSize", {"font_size": 1}),
+    (FontStyle, {"font_size": 0}, "font_size", {"font_size": 1}),
     (FontStyle, {"animations": []}, "animations", {"animations": [Animation(name="fade")]}),
     (
         FontStyle,
@@ -199,18 +206,18 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         Animation,
         {"custom_speed_value": 0.4},
-        "customSpeedValue",
+        "custom_speed_value",
         {"speed": "custom", "custom_speed_value": 0.5},
     ),
     (Element, {"type": "text"}, "text", {"type": "text", "text": "Hi"}),
     (Element, {"type": "text", "text": ""}, "text", {"type": "text", "text": "x" * 2000}),
     (Element, {"type": "text", "text": "x" * 2001}, "text", {"type": "text", "text": "x"}),
-    (Element, {"type": "video"}, "visualUrl", {"type": "video", "visual_url": "u"}),
-    (Element, {"type": "image"}, "visualUrl", {"type": "image", "extra": {"newSource": "u"}}),
+    (Element, {"type": "video"}, "visual_url", {"type": "video", "visual_url": "u"}),
+    (Element, {"type": "image"}, "visual_url", {"type": "image", "extra": {"newSource": "u"}}),
     (
         Element,
         {"type": "image", "visual_url": "u", "ai_visual": VISUAL},
-        "aiVisual",
+        "ai_visual",
         {"type": "image", "search_filter": SearchFilter(query="fox")},
     ),
     (
@@ -234,19 +241,19 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         AiVoice,
         {"speaker": "A", "amplification_level": 1.5},
-        "amplificationLevel",
+        "amplification_level",
         {"speaker": "A", "amplification_level": 1},
     ),
     (
         ExternalVoice,
         {"voice_url": "u", "amplification_level": -1.5},
-        "amplificationLevel",
+        "amplification_level",
         {"voice_url": "u", "amplification_level": -1},
     ),
     (
         VoiceOver,
         {"ai_voices": [AiVoice(speaker="A")], "external_voice": ExternalVoice(voice_url="u")},
-        "externalVoice",
+        "external_voice",
         {"external_voice": ExternalVoice(voice_url="u")},
     ),
     (BackgroundMusic, {"volume": 1.01}, "volume", {"volume": 0.12}),
@@ -254,43 +261,43 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         BackgroundMusic,
         {"auto_music": True, "music_url": "u"},
-        "musicUrl",
+        "music_url",
         {"auto_music": False, "music_url": "u"},
     ),
     (Logo, {"url": "u", "width": "10"}, "width", {"url": "u", "width": "10%"}),
     (Avatar, {"position": "center", "top": "1%"}, "top", {"position": "center"}),
     (Avatar, {"width": "1.5%"}, "width", {"width": "15%", "border_radius": "50%"}),
-    (Storyboard, {"video_name": "", "scenes": [SCENE]}, "videoName", {"scenes": [SCENE]}),
+    (Storyboard, {"video_name": "", "scenes": [SCENE]}, "video_name", {"scenes": [SCENE]}),
     (Storyboard, {"scenes": []}, "scenes", {"template_id": "t"}),
     (
         Storyboard,
         {"scenes": [SCENE], "video_width": 1920},
-        "videoWidth",
+        "video_width",
         {"scenes": [SCENE], "video_width": 1920, "video_height": 1080},
     ),
-    (Storyboard, {"scenes": [SCENE], "video_height": 9}, "videoHeight", {"scenes": [SCENE]}),
+    (Storyboard, {"scenes": [SCENE], "video_height": 9}, "video_height", {"scenes": [SCENE]}),
     (
         Storyboard,
         {"scenes": [SCENE], "brand_id": "1", "brand_name": "n"},
-        "brandName",
+        "brand_name",
         {"scenes": [SCENE], "brand_id": "1"},
     ),
     (
         Storyboard,
         {"scenes": [SCENE], "subtitle_style_id": "1", "subtitle_style_name": "n"},
-        "subtitleStyleName",
+        "subtitle_style_name",
         {"scenes": [SCENE], "subtitle_style_id": "1"},
     ),
     (
         Storyboard,
         {"scenes": [SCENE], "smart_layout_id": "1", "smart_layout_name": "n"},
-        "smartLayoutName",
+        "smart_layout_name",
         {"scenes": [SCENE], "smart_layout_id": "1"},
     ),
     (
         Storyboard,
         {"scenes": [SCENE, Scene(story="x", max_subtitle_lines=2)], "smart_layout_name": "n"},
-        "scenes[1].maxSubtitleLines",
+        "scenes[1].max_subtitle_lines",
         {"scenes": [Scene(story="x", max_subtitle_lines=2)]},
     ),
     (
@@ -330,20 +337,20 @@ RULES: list[tuple[type[RequestModel], dict[str, Any], str, dict[str, Any]]] = [
     (
         v1.AiVoiceOver,
         {"speaker": "A", "amplify_level": 2},
-        "amplifyLevel",
+        "amplify_level",
         {"speaker": "A", "amplify_level": -1},
     ),
     (
         v1.Audio,
         {"background_music_volume": 1.1},
-        "backGroundMusicVolume",
+        "background_music_volume",
         {"background_music_volume": 0.1},
     ),
     (v1.Storyboard, {"scenes": []}, "scenes", {"scenes": [V1_SCENE]}),
     (
         v1.Storyboard,
         {"scenes": [V1_SCENE], "video_name": " "},
-        "videoName",
+        "video_name",
         {"scenes": (V1_SCENE,)},
     ),
 ]
@@ -355,27 +362,27 @@ WRONG_TYPES: list[tuple[type[RequestModel], dict[str, Any], str]] = [
     (
         Scene,
         {"story": "x", "hide_subtitles": "no"},
-        "hideSubtitles: expected true or false, found 'no'",
+        "hide_subtitles: expected true or false, found 'no'",
     ),
     (
         Scene,
         {"story": "x", "max_subtitle_lines": 2.0},
-        "maxSubtitleLines: expected a whole number, found 2.0",
+        "max_subtitle_lines: expected a whole number, found 2.0",
     ),
     (
         Scene,
         {"story": "x", "max_subtitle_lines": True},
-        "maxSubtitleLines: expected a whole number, found True",
+        "max_subtitle_lines: expected a whole number, found True",
     ),
     (
         Scene,
-        {"story": "x", "minimum_duration": "5"},
-        "minimumDuration: expected a number, found '5'",
+        {"story": "x", "minimum_duration": "5 s"},
+        "minimum_duration: expected a number, found '5 s'",
     ),
     (
         Scene,
         {"story": "x", "minimum_duration": True},
-        "minimumDuration: expected a number, found True",
+        "minimum_duration: expected a number, found True",
     ),
     (
         Scene,
@@ -405,7 +412,7 @@ WRONG_TYPES: list[tuple[type[RequestModel], dict[str, Any], str]] = [
     (
         Element,
         {"type": "shape", "border_radius": []},
-        "borderRadius: expected a number or a string, found []",
+        "border_radius: expected a number or a string, found []",
     ),
     (Clip, {"start": 0, "end": None}, "end: expected a number, found None"),
     (Clip, {"start": 0, "end": float("nan")}, "end: expected a value of JSON, found nan"),
@@ -424,7 +431,7 @@ WRONG_TYPES: list[tuple[type[RequestModel], dict[str, Any], str]] = [
     (
         Storyboard,
         {"scenes": [SCENE], "webhook_input": {1: "a"}},
-        "webhookInput: expected strings as keys, found 1",
+        "webhook_input: expected strings as keys, found 1",
     ),
     (
         Storyboard,
@@ -439,41 +446,71 @@ WRONG_TYPES: list[tuple[type[RequestModel], dict[str, Any], str]] = [
     (
         v1.Storyboard,
         {"scenes": [V1_SCENE], "video_width": "1920px"},
-        "videoWidth: expected a whole number, found '1920px'",
+        "video_width: expected a whole number, found '1920px'",
     ),
     (
         v1.Storyboard,
         {"scenes": [V1_SCENE], "video_width": "²"},
-        "videoWidth: expected a whole number, found '²'",
+        "video_width: expected a whole number, found '²'",
     ),
     (
         v1.Audio,
         {"auto_background_music": "yes"},
-        "autoBackgroundMusic: expected true or false, found 'yes'",
+        "auto_background_music: expected true or false, found 'yes'",
     ),
     (
         v1.Audio,
         {"auto_background_music": ["true"]},
-        "autoBackgroundMusic: expected true or false, found ['true']",
+        "auto_background_music: expected true or false, found ['true']",
     ),
 ]
 
 
+def request_models(cls: Any = RequestModel) -> list[Any]:
+    """Return the models of requests, without what attrs has replaced by a class with slots."""
+    return [
+        found
+        for each in cls.__subclasses__()
+        for found in (each, *request_models(each))
+        if each is getattr(sys.modules[each.__module__], each.__name__)
+    ]
+
+
 def build(cls: Any, fields: dict[str, Any]) -> Any:
     """Make a model, with a name where it needs one."""
-    named = {"video_name": "demo"} if "video_name" in attrs.fields_dict(cls) else {}
-    return cls(**(named | fields))
+    given = {"video_name": "demo"} if "video_name" in attrs.fields_dict(cls) else {}
+    return cls(**(given | fields))
+
+
+def named(cls: Any) -> dict[str, Any]:
+    """Return the name that the JSON of a model needs."""
+    return {"videoName": "demo"} if "video_name" in attrs.fields_dict(cls) else {}
+
+
+def in_json(cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields by the names that they have in JSON."""
+    # The one rule between a storyboard and its scenes names a field of a scene.
+    known = {**attrs.fields_dict(Scene), **attrs.fields_dict(cls)}
+    return {wire_name(known[name]): value for name, value in fields.items()}
 
 
 @pytest.mark.parametrize(("cls", "bad", "field", "_"), RULES)
 def test_a_documented_rule_is_checked(
     cls: type[RequestModel], bad: dict[str, Any], field: str, _: object
 ) -> None:
-    """What the service is documented to refuse is refused here, and the error names the field."""
+    """What the service is documented to refuse is refused here, and the error names the field.
+
+    It is named as it was written: in Python, or in JSON.
+    """
     with pytest.raises(InvalidRequestError) as caught:
         build(cls, bad)
+    with pytest.raises(InvalidRequestError) as caught_json:
+        payload({**named(cls), **in_json(cls, bad)}, cls)
 
     assert field == caught.value.field
+    assert in_json(cls, {field.removeprefix("scenes[1]."): 0}).keys() == {
+        caught_json.value.field.removeprefix("scenes[1].")
+    }
 
 
 @pytest.mark.parametrize(("cls", "_", "__", "good"), RULES)
@@ -488,7 +525,7 @@ def test_a_documented_rule_is_not_exceeded(
 def test_a_wrong_type_is_refused(
     cls: type[RequestModel], fields: dict[str, Any], message: str
 ) -> None:
-    """A field of the wrong type is refused where the model is made, and nothing is converted."""
+    """A field of the wrong type is refused where the model is made."""
     with pytest.raises(InvalidRequestError) as caught:
         build(cls, fields)
 
@@ -548,16 +585,122 @@ def test_numeric_strings(given: Any, number: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("split", "wire"),
+    ("split", "name"),
     [
-        ({"create_scene_on_new_line": True}, "createSceneOnNewLine"),
-        ({"create_scene_on_end_of_sentence": True}, "createSceneOnEndOfSentence"),
+        ({"create_scene_on_new_line": True}, "create_scene_on_new_line"),
+        ({"create_scene_on_end_of_sentence": True}, "create_scene_on_end_of_sentence"),
     ],
 )
-def test_a_caption_says_which_split_it_excludes(split: dict[str, Any], wire: str) -> None:
+def test_a_caption_says_which_split_it_excludes(split: dict[str, Any], name: str) -> None:
     """The message names the field that must go."""
-    with pytest.raises(InvalidRequestError, match=f"caption: .* found {wire}"):
+    with pytest.raises(InvalidRequestError, match=f"caption: .* found {name}"):
         Scene(story="x", caption="c", **split)
+
+
+class TestMisspelt:
+    @pytest.mark.parametrize("name", ["storry", "Story", "stroy"])
+    def test_says_what_may_be_meant(self, name: str) -> None:
+        """A misspelt keyword is a `TypeError` that says which field may be meant."""
+        fields: dict[str, Any] = {name: "Hi."}
+        with pytest.raises(TypeError) as caught:
+            Scene(**fields)
+
+        assert (
+            f"Scene() has no field {name!r} (perhaps story); what is not documented goes into "
+            "`extra`, by the service's names"
+        ) == str(caught.value)
+
+    def test_the_names_of_json(self) -> None:
+        """A field's name in JSON leads to its name in Python."""
+        fields: dict[str, Any] = {"storyCoPilot": None}
+        with pytest.raises(TypeError, match=r"\(perhaps story_co_pilot\)"):
+            Scene(**fields)
+
+    def test_a_field_like_no_other(self) -> None:
+        """No suggestion is made where none is near."""
+        fields: dict[str, Any] = {"xyz": 1}
+        with pytest.raises(TypeError, match=r"Scene\(\) has no field 'xyz'; what is not"):
+            Scene(**fields)
+
+    @pytest.mark.parametrize("cls", request_models())
+    def test_every_request(self, cls: type[RequestModel]) -> None:
+        """Every model of a request says so, for each of its fields."""
+        for name in attrs.fields_dict(cls):
+            fields: dict[str, Any] = {f"{name}_": None}
+            with pytest.raises(TypeError, match=f"perhaps {name}\\)"):
+                cls(**fields)
+
+    def test_other_mistakes(self) -> None:
+        """Where no name is wrong, Python says what is."""
+        make: Any = Storyboard
+        with pytest.raises(TypeError, match="missing 1 required keyword-only argument"):
+            make()
+        with pytest.raises(TypeError, match="positional"):
+            make("demo")
+
+    def test_signature(self) -> None:
+        """What shows signatures shows the fields all the same."""
+        assert ["start", "end", "extra"] == sorted(
+            inspect.signature(Clip).parameters, key=["start", "end", "extra"].index
+        )
+
+    def test_evolve(self) -> None:
+        """A change of a model says it, too."""
+        changes: dict[str, Any] = {"storry": "Hi."}
+        with pytest.raises(TypeError, match="perhaps story"):
+            attrs.evolve(SCENE, **changes)
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: v1.Scene(text="x", background_uri=5), "background_uri"),  # type: ignore[arg-type]
+        (lambda: v1.Audio(background_music_volume=2), "background_music_volume"),
+        (lambda: Scene(story="x", is_ssml_story="no"), "is_ssml_story"),  # type: ignore[arg-type]
+        (lambda: Storyboard(video_name="", scenes=[SCENE]), "video_name"),
+    ],
+)
+def test_errors_name_fields_as_python_does(make: Callable[[], object], field: str) -> None:
+    """What was written in Python is named as it is there, and in JSON as it is in JSON."""
+    with pytest.raises(InvalidRequestError) as caught:
+        make()
+
+    assert field == caught.value.field
+
+
+def test_errors_of_models_within_json() -> None:
+    """A model that is made while JSON is read was written in Python, and is named so."""
+    scenes = (Scene(story="x", max_subtitle_lines=lines) for lines in (1, 9))
+
+    with pytest.raises(InvalidRequestError) as caught:
+        payload({"videoName": "demo", "scenes": scenes}, Storyboard)
+
+    assert "scenes.max_subtitle_lines" == caught.value.field
+
+
+@pytest.mark.parametrize(
+    ("given", "value"), [("5", 5), (" -5 ", -5), ("+0.5", 0.5), ("007", 7), (2.5, 2.5)]
+)
+def test_a_number_may_be_a_string(given: Any, value: float) -> None:
+    """Digits in a string are a number where a field holds one: rows of a CSV are strings."""
+    scene = Scene(story="x", minimum_duration=given)
+
+    assert value == scene.minimum_duration
+    assert type(value) is type(scene.minimum_duration)
+
+
+@pytest.mark.parametrize("given", ["", "5s", "nan", "inf", "1e5", "1_000", "٣", "0x5", "5" * 31])
+def test_what_spells_no_number(given: Any) -> None:
+    """What JSON would not write as a number, or nobody means as one, is none."""
+    with pytest.raises(InvalidRequestError, match="minimum_duration: expected a number"):
+        Scene(story="x", minimum_duration=given)
+
+
+def test_a_number_in_a_string_is_checked() -> None:
+    """The rules hold for numbers in strings as well."""
+    speed: Any = "201"
+    with pytest.raises(InvalidRequestError, match="speed: expected a number of at least 50"):
+        AiVoice(speaker="A", speed=speed)
 
 
 class TestFromScript:

@@ -344,8 +344,8 @@ class TestAiStudio:
         [
             ({"prompt": "tea"}, "prompt"),
             ({"prompt": "x" * 5001}, "prompt"),
-            ({"first_frame_image_url": "a", "extend_video_url": "b"}, "extendVideoUrl"),
-            ({"extend_video_url": "a", "reference_image_urls": ["b"]}, "referenceImageUrls"),
+            ({"first_frame_image_url": "a", "extend_video_url": "b"}, "extend_video_url"),
+            ({"extend_video_url": "a", "reference_image_urls": ["b"]}, "reference_image_urls"),
             ({"webhook": "x" * 501}, "webhook"),
         ],
     )
@@ -534,8 +534,8 @@ class TestConnections:
             ({"name": "a/b"}, "name"),
             ({"name": "x" * 101}, "name"),
             ({"description": "x" * 251}, "description"),
-            ({"client_secret": ""}, "clientSecret"),
-            ({"access_token": "x" * 501}, "accessToken"),
+            ({"client_secret": ""}, "client_secret"),
+            ({"access_token": "x" * 501}, "access_token"),
         ],
     )
     async def test_bad_vimeo(

@@ -137,7 +137,7 @@ class TestRefusals:
             ({"script": CURRENT, "name": "x"}, "name: expected None beside a storyboard"),
             ({"script": CURRENT, "speaker": "x"}, "speaker: expected None beside a storyboard"),
             ({"script": {"videoName": "x", "scenes": []}}, "scenes: expected"),
-            ({"script": FIRST}, r"scenes\[0\].text: "),
+            ({"script": FIRST}, r"scenes\[0\].story: "),
             ({"script": {**CURRENT, "videoname": "y"}}, "videoname: .*videoName"),
             ({"script": SCRIPT, "output": "/nowhere/film.mp4"}, "output: expected a file in a"),
             ({"script": 5}, "expected"),

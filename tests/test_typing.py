@@ -14,7 +14,7 @@ def test_sequences_of_models() -> None:
         Storyboard(video_name="x", scenes=[42])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     with pytest.raises(InvalidRequestError, match=r"scenes\[0\]: expected an object \(Scene\)"):
         v1.Storyboard(video_name="x", scenes=["x"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
-    with pytest.raises(InvalidRequestError, match=r"aiVoices\[0\]: expected an object"):
+    with pytest.raises(InvalidRequestError, match=r"ai_voices\[0\]: expected an object"):
         VoiceOver(ai_voices=["Brian"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 

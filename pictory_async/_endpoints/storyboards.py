@@ -60,7 +60,8 @@ class StoryboardPreviews(Generic[S]):
 
         Source: api-reference/videos/create-storyboard-preview; for v1 "/v1/video/storyboard".
         """
-        return await self._api.submit_job(self._preview, Preview, payload(storyboard, self._model))
+        body = payload(storyboard, self._model, self._api.strict)
+        return await self._api.submit_job(self._preview, Preview, body)
 
 
 @attrs.frozen
@@ -80,7 +81,8 @@ class Storyboards(StoryboardPreviews[Storyboard]):
 
         Source: api-reference/videos/render-storyboard-video.
         """
-        return await self._api.submit_job(RENDER, Video, payload(storyboard, Storyboard))
+        body = payload(storyboard, Storyboard, self._api.strict)
+        return await self._api.submit_job(RENDER, Video, body)
 
     async def update_elements(
         self, preview: Job[Preview] | Preview | str, elements: Iterable[Mapping[str, Any]]

@@ -50,4 +50,5 @@ class Voices:
 
         Source: `POST /v1/voiceovers/tracks` of docs.pictory.ai.
         """
-        return one(await self._api.send(ADD, json=payload(voice, NewVoice)), Voice)
+        body = payload(voice, NewVoice, self._api.strict)
+        return one(await self._api.send(ADD, json=body), Voice)

@@ -108,7 +108,8 @@ def _recipe_to_json(recipe: Recipe | Exception) -> dict[str, Any]:
         case TextRecipe():
             return {"kind": "text", **attrs.asdict(recipe)}
         case StoryboardRecipe(version=version, storyboard=storyboard):
-            body = payload(storyboard, MODELS[version])
+            # Whether its names are known is asked where it is submitted.
+            body = payload(storyboard, MODELS[version], strict=False)
             return {"kind": "storyboard", "version": version, "storyboard": body}
         case RowRecipe():
             row = {**recipe.variables}

@@ -1,16 +1,21 @@
 """What all models share: extra fields, the check of types, and the words of the rules."""
 
+import functools
 import math
 import re
 import reprlib
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Never, cast, get_args, get_origin, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, Final, Never, TypeVar, cast, get_args, get_origin, overload
 
 import attrs
 
 from pictory_async._errors import InvalidRequestError
+from pictory_async._models.spelling import perhaps, value_of
 
+
+M = TypeVar("M", bound="Open")
 
 _SHORT: Final = reprlib.Repr()
 _SHORT.maxlevel = 2
@@ -34,6 +39,10 @@ _WORDS: Final[Mapping[type, str]] = {
     Sequence: "a list",
     Mapping: "an object",
 }
+
+
+# Whether the models that are made now come from JSON: then errors name fields as JSON does.
+_FROM_JSON: Final = ContextVar("from_json", default=False)
 
 
 class _Unhashable:
@@ -70,29 +79,35 @@ class RequestModel(Open):
     """A part of a request, which is checked when it is made.
 
     Every request model raises `InvalidRequestError` for a field of the wrong type and for what
-    the service is documented to refuse. A value that the documentation does not list is sent
-    as it is: the service may know more voices, fonts and languages than its documentation.
+    the service is documented to refuse. A number may be a string of digits, and a flag `"true"`
+    or `"false"`. A value that the documentation does not list is sent as it is: the service may
+    know more voices, fonts and languages than its documentation.
 
     Args:
-        extra: Fields that the documentation does not name, merged last into the JSON. Without
-            this they could not be sent: an unknown field is otherwise taken for a misspelt one.
+        extra: Fields that the documentation does not name, merged last into the JSON.
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # attrs makes a class with slots of the one with fields: only that has this.
+        if "__init__" in cls.__dict__:
+            type.__setattr__(cls, "__init__", _saying_perhaps(cls.__dict__["__init__"]))
 
     def __attrs_post_init__(self) -> None:
         check_types(self)
         for attribute, value in given(self):
-            check_json(value, wire_name(attribute))
+            check_json(value, shown_name(attribute))
         self._check()
 
     def _check(self) -> None:
         """Raise for what the service would refuse."""
 
     def _refuse(self, name: str, expected: str, found: str) -> Never:
-        """Raise, naming the field as the service does."""
-        raise InvalidRequestError(self._wire(name), expected, found)
+        """Raise, naming the field as it was written."""
+        raise InvalidRequestError(self._shown(name), expected, found)
 
-    def _wire(self, name: str) -> str:
-        return wire_name(attrs.fields_dict(type(self))[name])
+    def _shown(self, name: str) -> str:
+        return shown_name(attrs.fields_dict(type(self))[name])
 
     def _given(self, *names: str) -> list[str]:
         return [name for name in names if getattr(self, name) is not None]
@@ -100,13 +115,13 @@ class RequestModel(Open):
     def _only_one(self, *names: str) -> None:
         """Refuse two fields that exclude each other."""
         if len(both := self._given(*names)) > 1:
-            options = ", ".join(map(self._wire, names))
-            self._refuse(both[1], f"only one of {options}", f"{self._wire(both[0])} as well")
+            options = ", ".join(map(self._shown, names))
+            self._refuse(both[1], f"only one of {options}", f"{self._shown(both[0])} as well")
 
     def _needs(self, name: str, *others: str) -> None:
         """Refuse a field that means nothing without one of the others."""
         if self._given(name) and not self._given(*others):
-            options = " or ".join(map(self._wire, others))
+            options = " or ".join(map(self._shown, others))
             self._refuse(name, f"{options} beside it", "it alone")
 
     def _within(self, name: str, low: float, high: float = math.inf) -> None:
@@ -126,8 +141,8 @@ class RequestModel(Open):
     def _filled(self, *names: str) -> None:
         """Refuse a text that is empty or blank."""
         for name in self._given(*names):
-            if not getattr(self, name).strip():
-                self._refuse(name, "a text that is not blank", short(getattr(self, name)))
+            if isinstance(value := getattr(self, name), str) and not value.strip():
+                self._refuse(name, "a text that is not blank", short(value))
 
     def _percentages(self, *names: str) -> None:
         """Refuse `"12.5%"` and `"40px"`: the service takes whole percentages only."""
@@ -138,9 +153,49 @@ class RequestModel(Open):
 
 def wire_name(attribute: "attrs.Attribute[Any]") -> str:
     """Say how the service calls a field: in camelCase, if not in a way of its own."""
-    first, *rest = attribute.name.split("_")
-    name: str = attribute.metadata.get("wire", first + "".join(map(str.title, rest)))
-    return name
+    name: str | None = attribute.metadata.get("wire")
+    return _camel_case(attribute.name) if name is None else name
+
+
+@functools.cache
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.title, rest))
+
+
+def _saying_perhaps(init: Callable[..., None]) -> Callable[..., None]:
+    """Let a model say which field may be meant by one that it does not have."""
+
+    @functools.wraps(init)
+    def checked(self: RequestModel, *args: object, **fields: object) -> None:
+        try:
+            init(self, *args, **fields)
+        except TypeError:
+            known = attrs.fields_dict(type(self))
+            name = next((name for name in fields if name not in known), None)
+            if name is None:
+                raise
+            msg = (
+                f"{type(self).__name__}() has no field {name!r}{perhaps(name, (*known,))}; what is "
+                "not documented goes into `extra`, by the service's names"
+            )
+            raise TypeError(msg) from None
+
+    return checked
+
+
+def shown_name(attribute: "attrs.Attribute[Any]") -> str:
+    """Say how a field is called where it was written: in JSON, or in Python."""
+    return wire_name(attribute) if _FROM_JSON.get() else attribute.name
+
+
+def made_of_json(cls: type[M], fields: Mapping[str, Any]) -> M:
+    """Make a model whose errors name its fields as JSON does."""
+    token = _FROM_JSON.set(True)
+    try:
+        return cls(**fields)
+    finally:
+        _FROM_JSON.reset(token)
 
 
 def given(model: Open) -> Iterator[tuple["attrs.Attribute[Any]", Any]]:
@@ -160,14 +215,21 @@ def short(value: object) -> str:
 def check_types(model: Open) -> None:
     """Refuse a field that does not hold what it is declared to hold.
 
-    `None` is refused where a value is required, `True` is no number, and nothing is converted.
+    `None` is refused where a value is required, and `True` is no number. A text that spells a
+    number or a flag becomes one where the field holds one; nothing else is converted.
 
     Raises:
         InvalidRequestError: With the path from this model on.
     """
     for attribute, value in given(model):
-        if type(value) not in _plain_types(attribute.type):
-            _check_type(value, attribute.type, wire_name(attribute))
+        if type(value) in _plain_types(attribute.type):
+            continue
+        meant = value_of(value, attribute.type) if isinstance(value, str) else value
+        if meant is value:
+            _check_type(value, attribute.type, shown_name(attribute))
+        else:
+            # The model is being made: nobody has seen it yet.
+            object.__setattr__(model, attribute.name, meant)
 
 
 _PLAIN_TYPES: Final = dict[object, frozenset[type]]()
@@ -218,22 +280,30 @@ def check_json(value: object, path: str) -> None:
     match value:
         case None | int() | Open():
             pass
-        case str() if _SURROGATE.search(value) is None:
-            pass
         case str():
-            raise InvalidRequestError(path, "text that UTF-8 can encode", short(value))
+            check_text(value, path)
         case float() if math.isfinite(value):
             pass
         case Mapping():
             for key, item in cast("Mapping[object, object]", value).items():
                 if not isinstance(key, str):
                     raise InvalidRequestError(path, "strings as keys", short(key))
+                check_text(key, path)
                 check_json(item, f"{path}.{key}")
         case list() | tuple():
             for index, item in enumerate(cast("list[object]", value)):
                 check_json(item, f"{path}[{index}]")
         case _:
             raise InvalidRequestError(path, "a value of JSON", short(value))
+
+
+def check_text(value: str, path: str) -> None:
+    """Refuse half of a surrogate pair, which no request can carry.
+
+    It comes from the name of a file that is not UTF-8, or from a text that was cut within it.
+    """
+    if _SURROGATE.search(value) is not None:
+        raise InvalidRequestError(path, "text that UTF-8 can encode", short(value))
 
 
 @overload

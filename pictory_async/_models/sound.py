@@ -33,14 +33,14 @@ class AiVoice(RequestModel):
     """A voice that reads the story.
 
     Args:
-        speaker: A voice's number, its name in any case, or its provider's id, as a string. A
-            speaker whom the service does not know fails the job.
+        speaker: A voice's number, its name in any case, or its provider's id. A speaker whom the
+            service does not know fails the job.
         speed: 50 to 200 percent; 100 by default.
         amplification_level: -1 is mute, 0 normal, 1 twice as loud.
         premium_voice_settings: For voices of ElevenLabs.
     """
 
-    speaker: str
+    speaker: str | int
     speed: float | None = None
     amplification_level: float | None = None
     premium_voice_settings: PremiumVoiceSettings | None = None
@@ -89,7 +89,7 @@ class VoiceOver(RequestModel):
     external_voice: ExternalVoice | None = None
 
     @classmethod
-    def by(cls, *speakers: str, speed: int | None = None) -> Self:
+    def by(cls, *speakers: str | int, speed: int | None = None) -> Self:
         """Let a voice read, or several in turn.
 
         Args:
@@ -125,4 +125,5 @@ class BackgroundMusic(RequestModel):
         self._within("volume", 0, 1)
         self._sized("clips", 0, 10)
         if self.auto_music and self.music_url is not None:
-            self._refuse("music_url", "only one of autoMusic, musicUrl", "both")
+            options = ", ".join(map(self._shown, ("auto_music", "music_url")))
+            self._refuse("music_url", f"only one of {options}", "both")

@@ -7,12 +7,12 @@ numbers, `"0%"` to `"100%"`; durations are seconds.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, Never, Self
 
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.base import RequestModel, as_tuple, short
+from pictory_async._models.base import RequestModel, as_tuple, short, shown_name
 from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
 from pictory_async._models.transcripts import Passage
@@ -27,6 +27,10 @@ from pictory_async._models.visuals import (
 
 
 _CONTENT = ("story", "story_co_pilot", "blog_url", "ppt_url", "audio_url", "video_url")
+# What stands for scenes: a template has some, and the service cuts a recording into some.
+_INSTEAD_OF_SCENES = ("template_id", "url")
+# What says something of a template's scene.
+_OF_TEMPLATE = ("scene_id", "insert_before_scene_id", "insert_after_scene_id")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -118,6 +122,7 @@ class Scene(RequestModel):
         video_url: A recording to be cut; needs `audio_language`.
         is_ssml_story: The story is SSML. Its wire name is `isSSMLStory`.
         caption: Subtitles that differ from the story; excludes both splits.
+        caption_language: Of the caption, where it differs from the story's.
         create_scene_on_new_line: A new scene at each line break of the story.
         create_scene_on_end_of_sentence: A new scene at the end of each sentence.
         max_subtitle_lines: 1 to 4; excludes a smart layout of the storyboard.
@@ -140,6 +145,12 @@ class Scene(RequestModel):
         audio_language: Spoken in the recording: `en-US`, `de-DE`, ...
         transcript: Of the recording; its items are not documented.
         media_repurpose_settings: For the recording; its fields are not documented.
+        scene_id: A scene of the storyboard's template, which this one changes. No page shows the
+            names of this and the next four in the current API: they are those of v1.
+        insert_before_scene_id: A scene of the template before which this one comes.
+        insert_after_scene_id: A scene of the template after which this one comes.
+        subtitles: Other texts for a scene of the template: `[{"text": ...}]`.
+        background_visual: Another visual for it: `{"visualUrl": ..., "type": ...}`.
     """
 
     story: str | None = None
@@ -150,6 +161,7 @@ class Scene(RequestModel):
     video_url: str | None = None
     is_ssml_story: bool | None = attrs.field(default=None, metadata={"wire": "isSSMLStory"})
     caption: str | None = None
+    caption_language: str | None = None
     create_scene_on_new_line: bool | None = None
     create_scene_on_end_of_sentence: bool | None = None
     max_subtitle_lines: int | None = None
@@ -175,6 +187,11 @@ class Scene(RequestModel):
     audio_language: str | None = None
     transcript: tuple[Mapping[str, Any], ...] | None = attrs.field(default=None, converter=as_tuple)
     media_repurpose_settings: Mapping[str, Any] | None = None
+    scene_id: str | int | None = None
+    insert_before_scene_id: str | int | None = None
+    insert_after_scene_id: str | int | None = None
+    subtitles: tuple[Mapping[str, Any], ...] | None = attrs.field(default=None, converter=as_tuple)
+    background_visual: Mapping[str, Any] | None = None
 
     def _check(self) -> None:
         self._check_content()
@@ -184,6 +201,7 @@ class Scene(RequestModel):
         self._needs("media_repurpose_settings", "audio_url", "video_url")
         self._within("max_subtitle_lines", 1, 4)
         self._only_one("subtitle_style_id", "subtitle_style_name")
+        self._only_one("scene_id", "insert_before_scene_id", "insert_after_scene_id")
         self._sized("elements", 1, 20)
         self._check_music()
 
@@ -192,9 +210,10 @@ class Scene(RequestModel):
         self._filled("story")
         self._sized("story", 1, 15_000)
         shown = self.background is not None and self.background.shows_something
-        # What is in `extra` may be a kind of content that is not documented yet.
-        if not (self._given(*_CONTENT) or shown or self.extra):
-            options = ", ".join(map(self._wire, _CONTENT[1:]))
+        # What is in `extra` may be a kind of content that is not documented yet; and a scene of a
+        # template has its own.
+        if not (self._given(*_CONTENT, "scene_id") or shown or self.extra):
+            options = ", ".join(map(self._shown, _CONTENT[1:]))
             self._refuse("story", f"this, {options} or a background to show", "none of them")
         if self._given("audio_url", "video_url") and self.audio_language is None:
             self._refuse("audio_language", "the recording's language, such as en-US", "nothing")
@@ -203,7 +222,7 @@ class Scene(RequestModel):
         self._needs("caption", "story")
         for split in ("create_scene_on_new_line", "create_scene_on_end_of_sentence"):
             if self.caption is not None and getattr(self, split):
-                self._refuse("caption", "a story that is not split into scenes", self._wire(split))
+                self._refuse("caption", "a story that is not split into scenes", self._shown(split))
 
     def _check_music(self) -> None:
         music = self.background_music
@@ -223,7 +242,11 @@ class Storyboard(RequestModel):
     Args:
         video_name: Not empty. Others report that the service takes letters, digits, spaces,
             `_` and `-`, 150 at most; that is not documented and not checked here.
-        scenes: At least one, unless there is a `template_id`.
+        scenes: At least one, unless there is a `template_id` or a `url`.
+        video_description: What the video is about.
+        url: A recording that the service cuts into scenes by itself, as two guides show it; the
+            reference has a scene with `audio_url` or `video_url`.
+        video_to_video: Show the recording at `url` itself.
         video_width: Pixels; only together with `video_height`.
         video_height: Pixels; only together with `video_width`.
         aspect_ratio: `1:1`, `16:9`, `9:16` or `4:5`.
@@ -257,6 +280,9 @@ class Storyboard(RequestModel):
 
     video_name: str
     scenes: tuple[Scene, ...] = attrs.field(default=(), converter=as_scenes)
+    video_description: str | None = None
+    url: str | None = None
+    video_to_video: bool | None = None
     video_width: int | None = None
     video_height: int | None = None
     aspect_ratio: str | None = None
@@ -371,17 +397,33 @@ class Storyboard(RequestModel):
         self._only_one("smart_layout_id", "smart_layout_name")
         self._sized("webhook", 0, 500)
         if self.avatar is not None and not (self.voice_over and self.voice_over.enabled):
-            self._refuse("avatar", "voiceOver.enabled to be true beside it", "no voice-over")
+            expected = f"{self._shown('voice_over')}.enabled to be true beside it"
+            self._refuse("avatar", expected, "no voice-over")
         if self._given("smart_layout_id", "smart_layout_name"):
             self._check_smart_layout()
+        if self.template_id is None:
+            self._check_without_template()
 
     def _check_name_and_scenes(self) -> None:
         self._filled("video_name")
-        if not self.scenes and self.template_id is None:
-            self._refuse("scenes", "at least one scene, or a templateId", "no scene")
+        # As with the content of a scene.
+        if not (self.scenes or self._given(*_INSTEAD_OF_SCENES) or self.extra):
+            options = " or ".join(map(self._shown, _INSTEAD_OF_SCENES))
+            self._refuse("scenes", f"at least one scene, {options}", "no scene")
+
+    def _check_without_template(self) -> None:
+        for index, scene in enumerate(self.scenes):
+            for name in _OF_TEMPLATE:
+                if getattr(scene, name) is not None:
+                    expected = f"{self._shown('template_id')} beside the scenes"
+                    self._refuse_scene(index, name, expected, "no template")
+
+    def _refuse_scene(self, index: int, name: str, expected: str, found: str) -> Never:
+        path = f"scenes[{index}].{shown_name(attrs.fields_dict(Scene)[name])}"
+        raise InvalidRequestError(path, expected, found)
 
     def _check_smart_layout(self) -> None:
         for index, scene in enumerate(self.scenes):
             if scene.max_subtitle_lines is not None:
-                field = f"scenes[{index}].maxSubtitleLines"
-                raise InvalidRequestError(field, "no limit beside a smart layout", "one")
+                expected = "no limit beside a smart layout"
+                self._refuse_scene(index, "max_subtitle_lines", expected, "one")

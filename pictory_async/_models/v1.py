@@ -119,8 +119,7 @@ class Audio(RequestModel):
     """The music and the narration of the whole video.
 
     Args:
-        auto_background_music: Let the service choose the music; `"true"` and `"false"` are taken
-            too, since the example programs send them.
+        auto_background_music: Let the service choose the music.
         background_music_uri: Your own music. Its wire name is `backGroundMusicUri`.
         background_music_volume: 0 to 1; 0.1 by default. Its wire name is
             `backGroundMusicVolume`.
@@ -218,7 +217,8 @@ class Scene(TextStyles):
         sources = (self.article_url, self.article_url_camel, self.background_uri, self.ppt_url)
         # What is in `extra` may be a kind of content that is not documented yet.
         if not (text or any(sources) or self.extra):
-            self._refuse("text", "this, article_url, backgroundUri or pptUrl", "none of them")
+            *first, last = map(self._shown, ("article_url", "background_uri", "ppt_url"))
+            self._refuse("text", f"this, {', '.join(first)} or {last}", "none of them")
 
 
 def as_scenes(value: Iterable[Scene]) -> tuple[Scene, ...]:
@@ -233,15 +233,15 @@ class Storyboard(RequestModel):
     Args:
         video_name: Not empty, and usable as the name of a file.
         scenes: At least one.
-        video_description: What the video is about.
+        video_description: What the video is about, at most 100 characters.
         language: Of the text; `en` by default.
         webhook: A URL to which the job's result is posted.
         brand_logo: A logo.
         auto_highlight_keywords: Highlight keywords; false switches it off.
         audio: Music and narration.
         text_styles: The look of the subtitles of all scenes.
-        video_width: Pixels; a string of digits is taken too.
-        video_height: Pixels; a string of digits is taken too.
+        video_width: Pixels.
+        video_height: Pixels.
         voice_over: As in `Scene`, for all scenes.
         split_text_on_new_line: As in `Scene`, for all scenes.
         split_text_on_period: As in `Scene`, for all scenes.
@@ -312,5 +312,7 @@ class Storyboard(RequestModel):
 
     def _check(self) -> None:
         self._filled("video_name")
-        if not self.scenes:
+        self._sized("video_description", 0, 100)
+        # As with the content of a scene.
+        if not (self.scenes or self.extra):
             self._refuse("scenes", "at least one scene", "no scene")

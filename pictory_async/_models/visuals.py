@@ -157,7 +157,8 @@ class VisualSettings(RequestModel):
 
     def _check(self) -> None:
         if self.zoom_and_pan and self.ken_burns_effect:
-            self._refuse("ken_burns_effect", "only one of zoomAndPan, kenBurnsEffect", "both")
+            options = ", ".join(map(self._shown, ("zoom_and_pan", "ken_burns_effect")))
+            self._refuse("ken_burns_effect", f"only one of {options}", "both")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -242,9 +243,11 @@ class Background(RequestModel):
     def _check(self) -> None:
         self._only_one("visual_url", "color", "ai_visual")
         if self.ai_visual is not None and self.type is None:
-            self._refuse("type", "video or image, beside aiVisual", "nothing")
+            expected = f"video or image, beside {self._shown('ai_visual')}"
+            self._refuse("type", expected, "nothing")
         if self.clips is not None and (self.visual_url is None or self.type != "video"):
-            self._refuse("clips", "visualUrl and the type video beside them", "another background")
+            expected = f"{self._shown('visual_url')} and the type video beside them"
+            self._refuse("clips", expected, "another background")
 
     @property
     def shows_something(self) -> bool:
@@ -337,7 +340,8 @@ class Element(RequestModel):
 
     def _check_media(self) -> None:
         if not (self._given("visual_url", "search_filter", "ai_visual") or self.extra):
-            self._refuse("visual_url", "this, searchFilter or aiVisual", "none of them")
+            options = " or ".join(map(self._shown, ("search_filter", "ai_visual")))
+            self._refuse("visual_url", f"this, {options}", "none of them")
 
 
 def as_elements(value: Iterable[Element] | None) -> tuple[Element, ...] | None:

@@ -97,6 +97,7 @@ class Api:
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.
         on_submit: Called with the id of each new job.
+        strict: What becomes of names in a mapping that no model knows, see `payload`.
     """
 
     _send: Send
@@ -104,6 +105,7 @@ class Api:
     _headers: Mapping[str, str]
     _timeout: Mapping[str, float | None]
     _on_submit: Callable[[str], None]
+    strict: bool | None = None
     _record: ContextVar[tuple[list[Answer], ...]] = attrs.field(
         init=False, eq=False, factory=lambda: ContextVar("answers")
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin
 
@@ -16,8 +16,12 @@ from pictory_async._models.base import (
     Open,
     RequestModel,
     as_tuple,
+    check_json,
+    check_text,
+    made_of_json,
     short,
 )
+from pictory_async._models.spelling import misspelt, perhaps
 from pictory_async._wire.reading import LazyModels, known_fields, read_answer
 
 
@@ -25,25 +29,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     _Hook = Callable[[Any, Any], Any]
+    _Taken = tuple[Mapping[str, Any], dict[str, Any]]
+    _TakeUnknown = Callable[[dict[str, Any], type[Open]], _Taken]
     _Known = list[tuple[attrs.Attribute[Any], tuple[str, ...]]]
 
 
 _R = TypeVar("_R", bound=Open)
 
+_log = logging.getLogger("pictory_async")
 
-def payload(value: RequestModel | Mapping[str, Any], cls: type[RequestModel]) -> dict[str, Any]:
+
+def payload(
+    value: RequestModel | Mapping[str, Any], cls: type[RequestModel], strict: bool | None = None
+) -> dict[str, Any]:
     """Give the JSON of a request.
 
     Args:
         value: A model, or a mapping with the names that the documentation uses. A mapping is
-            checked as a model would be; what is `None` in it is left out, and what is under
-            `extra` is sent without being known, at every level.
+            checked as a model would be; a known field that is `None` is left out, and what is
+            under `extra` is sent without being known, at every level.
         cls: What the request is to be.
+        strict: What becomes of other names in a mapping, at every level. By default one that is
+            close to a known name is a misspelt one, and refused; the others are sent, and the
+            log says so once. `True` refuses them all, and `False` none.
 
     Raises:
         InvalidRequestError: The service would refuse this, or silently drop a part of it.
     """
-    model = _converter(strict=True).structure(value, cls)
+    model = _converter(_UNKNOWN[strict]).structure(value, cls)
     if not isinstance(model, cls):
         expected = f"the {cls.__name__} of this generation of the API, or a mapping with its fields"
         raise InvalidRequestError(cls.__name__, expected, short(value))
@@ -66,25 +79,25 @@ def read_model(data: object, cls: type[_R], /, **given: object) -> _R:
     if not issubclass(cls, RequestModel):
         return read_answer(cast("Mapping[str, Any]", data), cls, **given)
     try:
-        return _converter(strict=False).structure(data, cls)
+        return _converter(_keep).structure(data, cls)
     except InvalidRequestError as error:
         raise UnexpectedShapeError(error.field, error.expected, error.found) from None
 
 
 def to_data(model: Open) -> dict[str, Any]:
     """Give a model in the service's words, without what is not set: the way back."""
-    data: dict[str, Any] = _converter(strict=True).unstructure(model)
+    data: dict[str, Any] = _converter(_keep).unstructure(model)
     return data
 
 
 @functools.cache
-def _converter(*, strict: bool) -> cattrs.Converter:
+def _converter(take_unknown: _TakeUnknown) -> cattrs.Converter:
     """Build the converter when it is first needed: importing this package must stay cheap."""
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
     converter.register_unstructure_hook_factory(_is_lazy, _sequence_writer)
     converter.register_structure_hook_factory(
-        attrs.has, lambda cls, converter: _reader(cls, converter, strict=strict)
+        attrs.has, lambda cls, converter: _reader(cls, converter, take_unknown)
     )
     converter.register_unstructure_hook_factory(attrs.has, _writer)
     return converter
@@ -130,25 +143,57 @@ def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
     return read
 
 
-def _reader(cls: type[Open], converter: cattrs.Converter, *, strict: bool) -> _Hook:
+def _reader(cls: type[Open], converter: cattrs.Converter, take_unknown: _TakeUnknown) -> _Hook:
     known = known_fields(cls)
 
     def read(value: object, _: object) -> object:
         if not isinstance(value, Mapping):
             return value
         fields, unknown = _fields(cast("Mapping[str, Any]", value), known, converter)
-        extra = _only_extra(unknown, cls) if strict else unknown
-        return _build(cls, known, {**fields, "extra": extra})
+        if not unknown:
+            return _build(cls, known, fields)
+        extra, passed = take_unknown(unknown, cls)
+        model = _build(cls, known, {**fields, "extra": extra})
+        if passed:
+            # Not before: what is under `extra` may stand for what the model demands, and these
+            # names may not. A scene of the other generation has a `text` and no `story`.
+            object.__setattr__(model, "extra", {**passed, **model.extra})
+        return model
 
     return read
 
 
-def _only_extra(unknown: dict[str, Any], cls: type[Open]) -> Mapping[str, Any]:
-    """Return what is under `extra`, which no API has as a field, and refuse all else."""
+def _keep(unknown: dict[str, Any], _: type[Open]) -> _Taken:
+    return unknown, {}
+
+
+def _take(
+    unknown: dict[str, Any], cls: type[Open], *, refuses: Callable[[str, tuple[str, ...]], object]
+) -> _Taken:
+    """Return what is under `extra`, which no API has as a field, and what else is not refused."""
     extra: Mapping[str, Any] | None = unknown.pop("extra", None)
     for name, found in unknown.items():
-        raise InvalidRequestError(str(name), _hint(str(name), cls), short(found))
-    return {} if extra is None else extra
+        if not isinstance(cast("object", name), str) or refuses(name, _names(cls)):
+            raise InvalidRequestError(str(name), _hint(str(name), cls), short(found))
+        check_text(name, cls.__name__)
+        check_json(found, name)
+        _tell_of(name, cls.__name__)
+    return {} if extra is None else extra, unknown
+
+
+# Said once for each: the cache remembers. Never the value: it could be a secret.
+@functools.lru_cache(maxsize=1024)
+def _tell_of(name: str, owner: str) -> None:
+    msg = "%s is no documented field of %s: it is sent as it is, and the service may drop it"
+    _log.warning(msg, short(name), owner)
+
+
+# What `strict` means.
+_UNKNOWN: Final[Mapping[bool | None, _TakeUnknown]] = {
+    None: functools.partial(_take, refuses=misspelt),
+    True: functools.partial(_take, refuses=lambda _, __: True),
+    False: functools.partial(_take, refuses=lambda _, __: False),
+}
 
 
 def _fields(
@@ -172,7 +217,7 @@ def _build(cls: type[_R], known: _Known, fields: Mapping[str, Any]) -> _R:
     for attribute, names in known:
         if attribute.default is attrs.NOTHING and attribute.name not in fields:
             raise InvalidRequestError(names[0], "a value, for it is required", "nothing")
-    return cls(**fields)
+    return made_of_json(cls, fields)
 
 
 def _read_step(value: object, step: str, kind: object, converter: cattrs.Converter) -> object:
@@ -187,12 +232,14 @@ def _read_step(value: object, step: str, kind: object, converter: cattrs.Convert
 
 def _hint(name: str, cls: type[Open]) -> str:
     """Say what to do about a field that a class does not know."""
-    near = difflib.get_close_matches(name, [names[0] for _, names in known_fields(cls)], n=1)
-    perhaps = f" (perhaps {near[0]})" if near else ""
     return (
-        f"a documented field of {cls.__name__}{perhaps}, since the service may drop any other "
-        "silently; to send it on purpose, put it under `extra`"
+        f"a documented field of {cls.__name__}{perhaps(name, _names(cls))}, since the service may "
+        "drop any other silently; to send it on purpose, put it under `extra`"
     )
+
+
+def _names(cls: type[Open]) -> tuple[str, ...]:
+    return tuple(names[0] for _, names in known_fields(cls))
 
 
 def _writer(cls: type[Open], converter: cattrs.Converter) -> Callable[[Open], dict[str, Any]]:
