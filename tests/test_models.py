@@ -774,14 +774,36 @@ class TestFromScript:
         with pytest.raises(InvalidRequestError):
             cls.from_script(script, name="demo")
 
-    def test_a_long_script_is_refused(self) -> None:
-        """A script beyond the documented limit is refused, and the error counts it."""
-        with pytest.raises(InvalidRequestError) as caught:
-            Storyboard.from_script("x" * 15_001, name="demo")
+    @pytest.mark.parametrize("cls", [Storyboard, v1.Storyboard])
+    def test_a_long_script(
+        self, cls: type[Storyboard | v1.Storyboard], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """A script beyond a scene's limit becomes several, and the log says so."""
+        script = "Tea is a leaf. " * 2_500
 
-        assert "story: expected 1 to 15,000 characters, found 15,001 characters" == str(
-            caught.value
-        )
+        storyboard = cls.from_script(script, name="demo", speaker="Ada")
+
+        sent = payload(storyboard, cls)["scenes"]
+        (text, *flags) = sent[0]
+        assert [15_000, 15_000, 7_500] == [len(scene[text]) for scene in sent]
+        assert script == "".join(scene[text] for scene in sent)
+        assert [[sent[0][flag] for flag in flags]] * 3 == [
+            [scene[flag] for flag in flags] for scene in sent
+        ]
+        assert [
+            "a text of 37500 characters is cut at sentences into 3 scenes, each of 15000 at most"
+        ] == caplog.messages
+
+    def test_a_script_that_just_fits(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A script of the limit is one scene, and the log says nothing."""
+        assert 1 == len(Storyboard.from_script("x" * 15_000, name="demo").scenes)
+        assert [] == caplog.messages
+
+    def test_what_is_no_script(self) -> None:
+        """What is no text is refused as a scene refuses it."""
+        script: Any = 5
+        with pytest.raises(InvalidRequestError, match="story: expected a string, found 5"):
+            Storyboard.from_script(script, name="demo")
 
     def test_the_result_can_be_evolved(self) -> None:
         """What `from_script` has no argument for is added with `attrs.evolve`."""

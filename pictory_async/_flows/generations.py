@@ -91,7 +91,7 @@ def storyboard_of_text(
     """Return the storyboard of a text, which is called by its first words without a name.
 
     Raises:
-        InvalidRequestError: The text is blank or too long.
+        InvalidRequestError: The text is blank.
     """
     model = first.Storyboard if version == "v1" else current.Storyboard
     return model.from_script(text, name=name or _name_of(text), speaker=speaker)

@@ -13,6 +13,7 @@ import attrs
 
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import RequestModel, as_tuple, short, shown_name
+from pictory_async._models.scripts import LIMIT, scene_texts
 from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
 from pictory_async._models.transcripts import Passage
@@ -208,7 +209,7 @@ class Scene(RequestModel):
     def _check_content(self) -> None:
         self._only_one(*_CONTENT)
         self._filled("story")
-        self._sized("story", 1, 15_000)
+        self._sized("story", 1, LIMIT)
         shown = self.background is not None and self.background.shows_something
         # What is in `extra` may be a kind of content that is not documented yet; and a scene of a
         # template has its own.
@@ -329,7 +330,9 @@ class Storyboard(RequestModel):
         For anything more, `attrs.evolve` the result.
 
         Args:
-            script: The text that is read and shown; 1 to 15,000 characters.
+            script: The text that is read and shown. More than the 15,000 characters that a scene
+                takes are cut at sentences into several, which joined are the script; the log
+                says so.
             name: The video's name.
             speaker: Who reads it; nobody does without.
             language: Of the script; English without.
@@ -337,14 +340,15 @@ class Storyboard(RequestModel):
             webhook: A URL to which the job's result is posted.
 
         Raises:
-            InvalidRequestError: The script is blank or too long, or the name is empty.
+            InvalidRequestError: The script is blank, or the name is empty.
         """
-        scene = Scene(
-            story=script, create_scene_on_new_line=True, create_scene_on_end_of_sentence=True
-        )
+        scenes = [
+            Scene(story=text, create_scene_on_new_line=True, create_scene_on_end_of_sentence=True)
+            for text in scene_texts(script)
+        ]
         return cls(
             video_name=name,
-            scenes=[scene],
+            scenes=scenes,
             voice_over=None if speaker is None else VoiceOver.by(speaker),
             language=language,
             aspect_ratio=aspect_ratio,

@@ -11,6 +11,7 @@ from typing import Self
 import attrs
 
 from pictory_async._models.base import RequestModel, as_flag, as_tuple, as_whole
+from pictory_async._models.scripts import scene_texts
 from pictory_async._models.transcripts import Passage
 
 
@@ -269,22 +270,26 @@ class Storyboard(RequestModel):
         For anything more, `attrs.evolve` the result.
 
         Args:
-            script: The text that is read and shown.
+            script: The text that is read and shown. More than 15,000 characters are cut at
+                sentences into several scenes, as the current API would need it; the log says so.
             name: The video's name.
             speaker: Who reads it; nobody does without.
 
         Raises:
             InvalidRequestError: The script is blank, or the name is empty.
         """
-        scene = Scene(
-            text=script,
-            voice_over=speaker is not None,
-            split_text_on_new_line=True,
-            split_text_on_period=True,
-        )
+        scenes = [
+            Scene(
+                text=text,
+                voice_over=speaker is not None,
+                split_text_on_new_line=True,
+                split_text_on_period=True,
+            )
+            for text in scene_texts(script)
+        ]
         voice = None if speaker is None else AiVoiceOver(speaker=speaker)
         audio = None if voice is None else Audio(ai_voice_over=voice)
-        return cls(video_name=name, scenes=[scene], audio=audio)
+        return cls(video_name=name, scenes=scenes, audio=audio)
 
     @classmethod
     def from_passages(cls, url: str, passages: Iterable[Passage], *, name: str) -> Self:
