@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import AsyncIterable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -16,13 +17,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from pictory_async._errors import ConfigurationError, InvalidRequestError
-from pictory_async._models.base import short
+from pictory_async._models.base import ENCODABLE, is_encodable, short
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Validator: TypeAlias = Callable[[object, attrs.Attribute[Any], object], None]
+
+
+_PRINTABLE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 
 @attrs.frozen
@@ -33,11 +37,14 @@ class Rule:
         expected: What it must be, in words that go on after "expected".
         accepts: Tells whether a value is that.
         shows: How to show what was found instead.
+        is_sent: Whether a text may go into a request, which UTF-8 must be able to encode; the
+            path of a file need not be such.
     """
 
     expected: str
     accepts: Callable[[Any], bool]
     shows: Callable[[object], str] = short
+    is_sent: bool = True
 
     def check_argument(self, name: str, value: object) -> None:
         """Check an argument of a call.
@@ -45,8 +52,9 @@ class Rule:
         Raises:
             InvalidRequestError: It is something else.
         """
-        if not self.accepts(value):
-            raise InvalidRequestError(name, self.expected, self.shows(value))
+        expected = self._unmet(value)
+        if expected is not None:
+            raise InvalidRequestError(name, expected, self.shows(value))
 
     def check_setting(self, name: str, value: object) -> None:
         """Check a setting.
@@ -54,15 +62,28 @@ class Rule:
         Raises:
             ConfigurationError: It is something else.
         """
-        if not self.accepts(value):
-            msg = f"{name}: expected {self.expected}, found {self.shows(value)}"
+        expected = self._unmet(value)
+        if expected is not None:
+            msg = f"{name}: expected {expected}, found {self.shows(value)}"
             raise ConfigurationError(msg)
+
+    def _unmet(self, value: object) -> str | None:
+        if not self.accepts(value):
+            return self.expected
+        if self.is_sent and isinstance(value, str) and not is_encodable(value):
+            return ENCODABLE
+        return None
 
     @property
     def or_none(self) -> Rule:
         """The same rule for a value that may be left out."""
         expected = f"{self.expected}, or None"
-        return Rule(expected, lambda value: value is None or self.accepts(value), self.shows)
+        return Rule(
+            expected,
+            lambda value: value is None or self.accepts(value),
+            self.shows,
+            self.is_sent,
+        )
 
 
 def argument(rule: Rule) -> Validator:
@@ -132,12 +153,17 @@ def path_of(name: str, value: str | os.PathLike[str] | None) -> Path | None:
     return None if value is None else Path(value)
 
 
+# What a header can hold.
+CONTENT_TYPE: Final = Rule(
+    "a content type, such as video/mp4",
+    lambda value: isinstance(value, str) and _PRINTABLE.fullmatch(value) is not None,
+)
 BYTES: Final = Rule("bytes", lambda value: isinstance(value, bytes))
 COUNT: Final = Rule("1 or more", lambda value: is_number(value, whole=True) and value >= 1)
 FLAG: Final = Rule("True or False", lambda value: isinstance(value, bool))
 FUNCTION: Final = Rule("a function", callable)
 OBJECT: Final = Rule("an object, as JSON has it", lambda value: isinstance(value, Mapping))
-PATH: Final = Rule("a path", lambda value: isinstance(value, str | os.PathLike))
+PATH: Final = Rule("a path", lambda value: isinstance(value, str | os.PathLike), is_sent=False)
 SECONDS: Final = Rule("seconds, 0 or more", lambda value: is_number(value) and value >= 0)
 SECONDS_ABOVE_ZERO: Final = above_zero("seconds")
 STRING: Final = Rule("a string", lambda value: isinstance(value, str))

@@ -71,6 +71,7 @@ _TRANSPORT: Final = Rule(
     lambda value: isinstance(value, httpx.AsyncBaseTransport),
     type_name,
 )
+_URL: Final = Rule("an http or https URL", lambda value: isinstance(value, str), repr)
 _SCHEME: Final = Rule(
     "one word of printable ASCII, such as Bearer",
     lambda word: isinstance(word, str) and (not word or HEADER_WORD.fullmatch(word) is not None),
@@ -232,9 +233,10 @@ def _checked_base_url(given: str | None) -> str:
     if not _BEYOND_A_PATH.isdisjoint(str(url)):
         msg = f"{name}: expected a URL without user, query and fragment"
         raise ConfigurationError(msg)
+    _URL.check_setting(name, url)
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
+    except httpx.InvalidURL:
         parsed = httpx.URL()
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         msg = f"{name}: expected an http or https URL, found {url!r}"

@@ -105,7 +105,7 @@ class InvalidRequestError(PictoryError, ValueError):
     found: str
 
     def __str__(self) -> str:
-        return f"{self.field}: expected {self.expected}, found {self.found}"
+        return _printable(f"{self.field}: expected {self.expected}, found {self.found}")
 
 
 @attrs.define(eq=False, slots=False)
@@ -405,4 +405,9 @@ class DownloadError(PictoryError):
     def __str__(self) -> str:
         result = f"; it is the result of job {self.job_id}" if self.job_id else ""
         place = f"{self.url}: " if self.url else ""
-        return f"{place}{self.message}{result}"
+        return _printable(f"{place}{self.message}{result}")
+
+
+def _printable(text: str) -> str:
+    """Return a text that can be written to a log: the name of a file need not be UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pictory_async._arguments import STRING, is_number
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.base import as_tuple, check_json, short
+from pictory_async._models.base import as_tuple, check_json, check_text, short
 from pictory_async._models.results import Preview
 
 
@@ -42,10 +42,10 @@ def id_of(value: object, name: str, *kinds: type[Any], number: bool = False) -> 
     Raises:
         InvalidRequestError: It is something else.
     """
-    if isinstance(value, kinds):
-        return str(cast("Any", value).id)
-    if isinstance(value, str) or (number and is_number(value, whole=True)):
-        return str(value)
+    found = cast("Any", value).id if isinstance(value, kinds) else value
+    if isinstance(value, (str, *kinds)) or (number and is_number(value, whole=True)):
+        check_text(str(found), name)
+        return str(found)
     expected = f"a {' or '.join(kind.__name__ for kind in kinds)}, or its id"
     raise InvalidRequestError(name, expected, short(value))
 

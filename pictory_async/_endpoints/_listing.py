@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from pictory_async._arguments import Rule, is_number
 from pictory_async._models.pages import Listing, Page, PageKey
 from pictory_async._wire.envelopes import listed, word
 from pictory_async._wire.protocol import invalid
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_PAGE_KEY: Final = Rule(
+    "the key of a page, as the page before says it",
+    lambda value: isinstance(value, str) or is_number(value, whole=True),
+).or_none
 
 
 def listing(
@@ -37,7 +43,11 @@ def listing(
         params: The query beside the page's key.
         key_name: What the query calls the page's key.
         page_key: The first page's key, or None for the beginning.
+
+    Raises:
+        InvalidRequestError: The key is none.
     """
+    _PAGE_KEY.check_argument("page_key", page_key)
 
     async def fetch(key: PageKey | None) -> Page[T]:
         query = {**(params or {}), **({} if key is None else {key_name: str(key)})}

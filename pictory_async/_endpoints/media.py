@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._arguments import STRING, TEXT
+from pictory_async._arguments import CONTENT_TYPE, STRING, TEXT
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.media import StockMedia, UploadUrl
 from pictory_async._retry import Repeat
@@ -38,14 +38,14 @@ class Media:
             content_type: Its MIME type, which the upload must repeat, such as `video/mp4`.
 
         Raises:
-            InvalidRequestError: An argument is blank.
+            InvalidRequestError: The name is blank, or the type is none.
             APIError: The service refused.
 
         Source: api-reference/media/generate-signed-url; "/v1/media/generateUrl" in the older one.
         """
+        TEXT.check_argument("file_name", file_name)
+        CONTENT_TYPE.check_argument("content_type", content_type)
         body = {"fileName": file_name, "contentType": content_type}
-        for name, value in body.items():
-            TEXT.check_argument(name, value)
         return one(await self._api.send(UPLOAD_URL, json=body), UploadUrl)
 
     def search(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from pictory_async._arguments import BYTES, OBJECT, Rule
+from pictory_async._arguments import BYTES, CONTENT_TYPE, OBJECT, Rule
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import check_json
 from pictory_async._retry import Repeat
@@ -31,9 +31,6 @@ _PLAIN: Final = re.compile(r"/[!$-;=@-Z_a-~]*")
 _PATH: Final = Rule(
     "a path such as /v1/jobs, without a query, which goes to params",
     lambda value: isinstance(value, str) and _PLAIN.fullmatch(value) is not None,
-)
-_KIND: Final = Rule(
-    "a content type", lambda value: isinstance(value, str) and value.isascii() and bool(value)
 )
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -66,10 +63,11 @@ class Raw:
             raise InvalidRequestError("content", "either json or content", "both")
         check_json(json, "json")
         BYTES.or_none.check_argument("content", content)
-        _KIND.check_argument("content_type", content_type)
+        CONTENT_TYPE.check_argument("content_type", content_type)
         OBJECT.or_none.check_argument("params", params)
         body = None if content is None else Content(content, content_type)
-        query = None if params is None else {name: _word(params[name]) for name in params}
+        query = None if params is None else {str(name): _word(params[name]) for name in params}
+        check_json(query, "params")
         answer = await self._api.send(operation, params=query, json=json, content=body)
         return answer.for_show()
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, cast
 import anyio
 import attrs
 
-from pictory_async._arguments import STRING, TEXT, Rule
+from pictory_async._arguments import CONTENT_TYPE, STRING, TEXT, Rule
 from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._flows.file_names import FILE
 from pictory_async._flows.outputs import MP4, Links
-from pictory_async._models.base import short
+from pictory_async._models.base import is_encodable, short
 from pictory_async._models.results import Video
 from pictory_async._transport.disk import loaded, place_of
 from pictory_async._transport.downloads import Order, shown_link
@@ -61,12 +61,15 @@ class Transfers:
     ) -> str:
         """Upload a file and return where it is for good."""
         STRING.or_none.check_argument("name", name)
-        STRING.or_none.check_argument("content_type", content_type)
+        CONTENT_TYPE.or_none.check_argument("content_type", content_type)
         async with loaded(source) as load:
             file_name = name or load.name
             if file_name is None:
                 expected = "the file's name, since the bytes have none"
                 raise InvalidRequestError("name", expected, repr(name))
+            if name is None and not is_encodable(file_name):
+                expected = "a file whose name UTF-8 can encode, or a name for it"
+                raise InvalidRequestError("source", expected, short(file_name))
             kind = content_type or content_type_of(file_name)
             place = await self.media.upload_url(file_name, kind)
             await self.uploads.put_file(place.signed_url, load, kind, on_bytes)

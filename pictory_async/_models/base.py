@@ -23,6 +23,7 @@ _SHORT.maxstring = 70
 _SHORT.maxother = 80
 # What a file name or a wrongly decoded text may hold, and no request can carry.
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+ENCODABLE: Final = "text that UTF-8 can encode"
 _PERCENTAGE: Final = re.compile(r"(100|[0-9]{1,2})%")
 _PLAIN: Final[Mapping[object, tuple[type, ...]]] = {
     str: (str,),
@@ -302,8 +303,13 @@ def check_text(value: str, path: str) -> None:
 
     It comes from the name of a file that is not UTF-8, or from a text that was cut within it.
     """
-    if _SURROGATE.search(value) is not None:
-        raise InvalidRequestError(path, "text that UTF-8 can encode", short(value))
+    if not is_encodable(value):
+        raise InvalidRequestError(path, ENCODABLE, short(value))
+
+
+def is_encodable(value: str) -> bool:
+    """Tell whether a request can carry a text."""
+    return _SURROGATE.search(value) is None
 
 
 @overload
