@@ -453,7 +453,7 @@ class TestCatalogues:
         assert "Signature" in place.signed_url
         assert "Signature" not in repr(place)
         assert UploadUrl(signed_url="x", url="y") != place
-        with pytest.raises(InvalidRequestError, match="contentType"):
+        with pytest.raises(InvalidRequestError, match="content_type"):
             await pictory.media.upload_url("a.mp4", "")
 
     async def test_older_lists(self, pictory: Pictory) -> None:

@@ -95,8 +95,9 @@ class RequestModel(Open):
             type.__setattr__(cls, "__init__", _saying_perhaps(cls.__dict__["__init__"]))
 
     def __attrs_post_init__(self) -> None:
-        check_types(self)
-        for attribute, value in given(self):
+        fields = [*given(self)]
+        check_types(self, fields)
+        for attribute, value in fields:
             check_json(value, shown_name(attribute))
         self._check()
 
@@ -213,8 +214,8 @@ def short(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004
 
 
-def check_types(model: Open) -> None:
-    """Refuse a field that does not hold what it is declared to hold.
+def check_types(model: Open, fields: Iterable[tuple["attrs.Attribute[Any]", Any]]) -> None:
+    """Refuse a field of a model that does not hold what it is declared to hold.
 
     `None` is refused where a value is required, and `True` is no number. A text that spells a
     number or a flag becomes one where the field holds one; nothing else is converted.
@@ -222,7 +223,7 @@ def check_types(model: Open) -> None:
     Raises:
         InvalidRequestError: With the path from this model on.
     """
-    for attribute, value in given(model):
+    for attribute, value in fields:
         if type(value) in _plain_types(attribute.type):
             continue
         meant = value_of(value, attribute.type) if isinstance(value, str) else value
