@@ -192,4 +192,5 @@ class Groups:
             downloads=core.downloads,
             look_now=core.looks.look_now,
             on_rate_limit=core.budget.on_rate_limit,
+            strict=core.api.strict,
         )

@@ -74,7 +74,7 @@ class TestEveryPlace:
         async with client(fake) as pictory:
             await make(pictory, {**body, "xyz": 1})
             before = len(fake.requests)
-            with pytest.raises(InvalidRequestError, match=rf"^{name}: .*perhaps v"):
+            with pytest.raises(InvalidRequestError, match=rf"^(items\[0\]\.)?{name}: .*perhaps v"):
                 await make(pictory, {**body, name: "x"})
 
         assert 1 == sent(fake)[0]["xyz"]
@@ -85,7 +85,7 @@ class TestEveryPlace:
         fake = virtual_fake()
         async with client(fake, strict=True) as pictory:
             for name in ("xyz", "videoNmae"):
-                with pytest.raises(InvalidRequestError, match=f"^{name}: "):
+                with pytest.raises(InvalidRequestError, match=rf"^(items\[0\]\.)?{name}: "):
                     await make(pictory, {**body, name: "x"})
             assert () == fake.requests
             await make(pictory, {**body, "extra": {"videoNmae": "y"}})

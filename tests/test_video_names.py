@@ -266,7 +266,7 @@ class TestAtTheService:
 
         fake, function, blank = virtual_fake(), "a function of the key that is not async", "a text"
         names: list[tuple[Any, str]] = [
-            (3, function), (" ", function), (slow, function), (blank_for, blank),
+            (3, function), (" ", blank), (slow, function), (blank_for, blank),
         ]  # fmt: skip
         async with client(fake) as pictory:
             for name, expected in names:

@@ -73,10 +73,11 @@ def flows_of(
     downloads: Downloads,
     look_now: LookNow,
     on_rate_limit: set[OnRateLimit],
+    strict: bool | None,
 ) -> Flows:
     """Put the flows together from operations, waits and transfers."""
     transfers = Transfers(media=media, uploads=uploads, downloads=downloads, look_now=look_now)
-    generations = Generations(storyboards=storyboards, renders=renders, v1=v1)
+    generations = Generations(storyboards=storyboards, renders=renders, v1=v1, strict=strict)
     catalogues = Catalogues(
         voices=voices, brands=brands, styles=styles, smart_layouts=smart_layouts
     )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 import attrs
 
 from pictory_async._flows.recipes import RowRecipe, StoryboardRecipe, TextRecipe
+from pictory_async._flows.versions import MODELS
 from pictory_async._models import storyboard as current
 from pictory_async._models import v1 as first
+from pictory_async._wire.convert import payload
 
 
 if TYPE_CHECKING:
@@ -36,11 +38,23 @@ class Generations:
         storyboards: Storyboards of the current API.
         renders: Renders of the current API.
         v1: The older siblings.
+        strict: What becomes of names in a mapping that no model knows, see `payload`.
     """
 
     storyboards: Storyboards
     renders: Renders
     v1: V1
+    strict: bool | None
+
+    def body_of(
+        self, storyboard: Storyboard | Mapping[str, Any], version: Version
+    ) -> dict[str, Any]:
+        """Return a storyboard as the JSON that would be submitted.
+
+        Raises:
+            InvalidRequestError: The service would refuse it or strip a part of it.
+        """
+        return payload(storyboard, MODELS[version], self.strict)
 
     async def submit_recipe(
         self, recipe: TextRecipe | StoryboardRecipe | RowRecipe

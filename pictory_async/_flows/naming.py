@@ -139,8 +139,8 @@ def check_name(name: object) -> None:
     Raises:
         InvalidRequestError: It is neither a text nor a plain function.
     """
-    is_plain = callable(name) and not inspect.iscoroutinefunction(name)
-    is_text = isinstance(name, str) and bool(name.strip())
-    if not (name is None or is_text or is_plain):
-        expected = "a text that is not blank, a function of the key that is not async, or None"
+    if isinstance(name, str):
+        TEXT.check_argument("name", name)
+    elif name is not None and (not callable(name) or inspect.iscoroutinefunction(name)):
+        expected = "a text, a function of the key that is not async, or None"
         raise InvalidRequestError("name", expected, short(name))

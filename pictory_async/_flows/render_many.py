@@ -27,18 +27,18 @@ from pictory_async._flows.recipes import (
 )
 from pictory_async._flows.rows import fit_row, read_row, template_with_variables
 from pictory_async._flows.text_to_video import check_script
-from pictory_async._flows.versions import MODELS, Storyboard, version_of
+from pictory_async._flows.versions import Storyboard, version_of
 from pictory_async._flows.wrong_items import WrongItems, within
 from pictory_async._models.base import short
 from pictory_async._models.jobs import Job, is_job
 from pictory_async._models.outcomes import Key
-from pictory_async._wire.convert import payload
 
 
 if TYPE_CHECKING:
     from pictory_async._endpoints.templates import Templates
     from pictory_async._flows.batch import Batch, BatchParts
     from pictory_async._flows.batch_settings import BatchSettings
+    from pictory_async._flows.generations import Generations
     from pictory_async._flows.item_settings import ItemSettings
     from pictory_async._flows.known_names import Catalogues
     from pictory_async._flows.recipes import Recipe
@@ -74,6 +74,7 @@ class RenderMany:
             template = await template_with_variables(self.templates, given.template)
         inputs = _Inputs(
             settings=given,
+            generations=self.parts.generations,
             template=template,
             names=KnownNames(self.catalogues) if given.check else None,
             naming=Naming("items", given.name, place),
@@ -89,6 +90,7 @@ class _Inputs:
     """The items of one batch."""
 
     settings: ItemSettings
+    generations: Generations
     template: Template | None
     names: KnownNames | None
     naming: Naming
@@ -162,7 +164,7 @@ class _Inputs:
                 storyboard_of_text(item, version, name=name, speaker=speaker)
                 return TextRecipe(version=version, text=item, speaker=speaker, name=name)
             storyboard = cast("Storyboard | Mapping[str, Any]", item)
-            body = payload(storyboard, MODELS[version])
+            body = self.generations.body_of(storyboard, version)
             if self.names is not None:
                 await self.names.check_storyboard(body, version)
         return StoryboardRecipe(version=version, storyboard=storyboard)

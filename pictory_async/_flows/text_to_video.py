@@ -14,10 +14,9 @@ from pictory_async._arguments import FLAG, STRING
 from pictory_async._errors import InvalidRequestError
 from pictory_async._flows.generations import storyboard_of_text
 from pictory_async._flows.known_names import KnownNames
-from pictory_async._flows.versions import MODELS, is_storyboard, version_of
+from pictory_async._flows.versions import is_storyboard, version_of
 from pictory_async._models.base import short
 from pictory_async._models.jobs import is_job
-from pictory_async._wire.convert import payload
 
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class TextToVideo:
         storyboard = _storyboard_of(script, generation, name, speaker)
         await self._transfers.check_output(output)
         if check:
-            body = payload(storyboard, MODELS[generation])
+            body = self._generations.body_of(storyboard, generation)
             await KnownNames(self._catalogues).check_storyboard(body, generation)
         with run.naming_its_job():
             preview = await self._generations.submit_storyboard(storyboard, generation)
