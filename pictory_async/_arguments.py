@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from pictory_async._errors import ConfigurationError, InvalidRequestError
-from pictory_async._models.base import ENCODABLE, is_encodable, short
+from pictory_async._models.base import short
+from pictory_async._shapes.checks import ENCODABLE, is_encodable
 
 
 if TYPE_CHECKING:

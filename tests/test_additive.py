@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pictory_async import ApiKey, ClientCredentials, JobUpdate, Pictory
 from pictory_async._models.base import Open
 from pictory_async._models.pages import Page
-from pictory_async._wire.reading import LazyModels
+from pictory_async._shapes.reading import LazyModels
 from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory
 from tests.helpers import json_list, json_object

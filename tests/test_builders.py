@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pictory_async import InvalidRequestError, models, v1
-from pictory_async._wire.convert import to_data
+from pictory_async._shapes.convert import to_data
 from pictory_async.models import Background, Clip, Passage, Scene, Storyboard, VoiceOver
 
 

@@ -21,10 +21,10 @@ from pictory_async._models import v1
 from pictory_async._models.base import Open, RequestModel, wire_name
 from pictory_async._models.music import MusicSearch
 from pictory_async._models.results import Preview, Video
-from pictory_async._models.spelling import misspelt
 from pictory_async._models.transcripts import Sentence, Transcript
-from pictory_async._wire import convert
-from pictory_async._wire.convert import payload, read_model, to_data
+from pictory_async._shapes import convert
+from pictory_async._shapes.convert import payload, read_model, to_data
+from pictory_async._shapes.spelling import misspelt
 from pictory_async.models import (
     AiVoice,
     Background,
@@ -1188,7 +1188,7 @@ def refusal(body: Any) -> InvalidRequestError | None:
 def test_nothing_is_built_at_import() -> None:
     """The converter's hooks are made when they are first needed."""
     code = (
-        "from pictory_async._wire import convert; print(convert._converter.cache_info().currsize)"
+        "from pictory_async._shapes import convert; print(convert._converter.cache_info().currsize)"
     )
 
     done = subprocess.run(  # noqa: S603 - our own interpreter, our own code

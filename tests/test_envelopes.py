@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pictory_async import APIError, InvalidResponseError, NotFoundError
-from pictory_async._wire.convert import read_model
+from pictory_async._shapes.convert import read_model
 from pictory_async._wire.envelopes import content, done, listed, mapping, one, word
 from pictory_async._wire.protocol import Answer
 from pictory_async.models import Brand, Quota, UploadUrl

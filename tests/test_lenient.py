@@ -27,8 +27,8 @@ from pictory_async._models.base import Open, check_types, wire_name
 from pictory_async._models.base import given as given_fields
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.transcripts import Sentence, Transcript, Word
-from pictory_async._wire import reading
-from pictory_async._wire.convert import payload, read_model, to_data
+from pictory_async._shapes import reading
+from pictory_async._shapes.convert import payload, read_model, to_data
 from pictory_async.models import (
     AvatarLook,
     AvatarPerson,

@@ -16,7 +16,7 @@ from pictory_async import _models
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models import results, v1
 from pictory_async._models.base import Open, RequestModel, as_number, as_tuple, short, wire_name
-from pictory_async._wire.convert import payload
+from pictory_async._shapes.convert import payload
 from pictory_async.models import (
     AiVisual,
     AiVoice,

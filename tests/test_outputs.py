@@ -11,7 +11,7 @@ import pytest
 
 from pictory_async import DownloadError, InvalidRequestError, Pictory, Timeouts, Video
 from pictory_async._flows.outputs import OUTPUTS
-from pictory_async._wire.convert import to_data
+from pictory_async._shapes.convert import to_data
 from pictory_async.testing import Trouble
 from tests.helpers import KEY, LOOK, client, virtual_fake
 from tests.test_links import FILE, HTML, OLD, PNG, Storage, client_of, finished

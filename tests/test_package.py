@@ -33,7 +33,9 @@ DESIGN: Final = (Path(__file__).parents[1] / "docs" / "design.md").read_text("ut
 
 # From the bottom up; imports only point down, or sideways.
 LAYERS: Final = [
-    ["_version", "_errors", "_models"],
+    ["_version", "_errors"],
+    ["_shapes"],
+    ["_models"],
     ["_arguments", "_callbacks", "_tasks"],
     ["_wire"],
     ["_credentials", "_retry", "_pace", "_settings"],

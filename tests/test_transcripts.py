@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictory_async import PictoryError, Transcript, UnexpectedShapeError
-from pictory_async._wire.convert import read_model, to_data
-from pictory_async._wire.reading import LazyModels
+from pictory_async._shapes.convert import read_model, to_data
+from pictory_async._shapes.reading import LazyModels
 from pictory_async.models import Brand, MediaInfo, Passage, Sentence, Word
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pictory_async._arguments import STRING, is_number
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.base import as_tuple, check_json, check_text, short
+from pictory_async._models.base import as_tuple, check_json, short
 from pictory_async._models.results import Preview
+from pictory_async._shapes.checks import check_text
 
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from pictory_async._models.ai_studio import (
     VideoPrompt,
 )
 from pictory_async._retry import Repeat
+from pictory_async._shapes.convert import to_data
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import to_data
 from pictory_async._wire.envelopes import each
 
 

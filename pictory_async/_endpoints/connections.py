@@ -19,8 +19,8 @@ from pictory_async._models.connections import (
     VimeoConnection,
 )
 from pictory_async._retry import Repeat
+from pictory_async._shapes.convert import to_data
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import to_data
 from pictory_async._wire.envelopes import done, each, one
 
 

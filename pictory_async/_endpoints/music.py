@@ -11,8 +11,8 @@ from pictory_async._endpoints._listing import words
 from pictory_async._models.music import MusicSearch, MusicTrack
 from pictory_async._models.pages import Listing, Page
 from pictory_async._retry import Repeat
+from pictory_async._shapes.convert import to_data
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import to_data
 from pictory_async._wire.envelopes import listed, read
 
 

@@ -12,8 +12,8 @@ from pictory_async._models.base import RequestModel
 from pictory_async._models.results import Preview, Video
 from pictory_async._models.storyboard import Storyboard
 from pictory_async._retry import Repeat
+from pictory_async._shapes.convert import payload
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import payload
 from pictory_async._wire.envelopes import done
 
 

@@ -12,8 +12,8 @@ from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._models.base import check_json
 from pictory_async._models.transcripts import Transcript
 from pictory_async._retry import Repeat
+from pictory_async._shapes.convert import to_data
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import to_data
 
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import attrs
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.voices import NewVoice, Voice
 from pictory_async._retry import Repeat
+from pictory_async._shapes.convert import payload
 from pictory_async._transport.api import Operation
-from pictory_async._wire.convert import payload
 from pictory_async._wire.envelopes import each, one
 
 

@@ -11,7 +11,7 @@ from pictory_async._flows.recipes import RowRecipe, StoryboardRecipe, TextRecipe
 from pictory_async._flows.versions import MODELS
 from pictory_async._models import storyboard as current
 from pictory_async._models import v1 as first
-from pictory_async._wire.convert import payload
+from pictory_async._shapes.convert import payload
 
 
 if TYPE_CHECKING:

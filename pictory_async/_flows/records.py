@@ -31,7 +31,7 @@ from pictory_async._flows.versions import MODELS
 from pictory_async._models.jobs import Job
 from pictory_async._models.outcomes import Timings
 from pictory_async._models.results import Preview, Video
-from pictory_async._wire.convert import payload, read_model, to_data
+from pictory_async._shapes.convert import payload, read_model, to_data
 from pictory_async._wire.known import Known
 
 

@@ -14,8 +14,9 @@ from pictory_async._arguments import CONTENT_TYPE, STRING, TEXT, Rule
 from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._flows.file_names import FILE
 from pictory_async._flows.outputs import MP4, Links
-from pictory_async._models.base import is_encodable, short
+from pictory_async._models.base import short
 from pictory_async._models.results import Video
+from pictory_async._shapes.checks import is_encodable
 from pictory_async._transport.disk import loaded, place_of
 from pictory_async._transport.downloads import Order, shown_link
 from pictory_async._transport.sniffing import content_by_name

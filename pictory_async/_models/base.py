@@ -3,27 +3,33 @@
 import functools
 import math
 import re
-import reprlib
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
-from typing import Any, Final, Never, TypeVar, cast, get_args, get_origin, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Final, Never, cast, get_args, get_origin, overload
 
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.spelling import perhaps, value_of
+from pictory_async._shapes.checks import check_json, shown_name
+from pictory_async._shapes.fields import expected_words, holds_items, short, wire_name
+from pictory_async._shapes.spelling import perhaps, value_of
 
 
-M = TypeVar("M", bound="Open")
+__all__ = [
+    "Open",
+    "RequestModel",
+    "as_flag",
+    "as_number",
+    "as_tuple",
+    "as_whole",
+    "check_json",
+    "check_types",
+    "given",
+    "short",
+    "wire_name",
+]
 
-_SHORT: Final = reprlib.Repr()
-_SHORT.maxlevel = 2
-_SHORT.maxstring = 70
-_SHORT.maxother = 80
-# What a file name or a wrongly decoded text may hold, and no request can carry.
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-ENCODABLE: Final = "text that UTF-8 can encode"
+
 _PERCENTAGE: Final = re.compile(r"(100|[0-9]{1,2})%")
 _PLAIN: Final[Mapping[object, tuple[type, ...]]] = {
     str: (str,),
@@ -31,19 +37,6 @@ _PLAIN: Final[Mapping[object, tuple[type, ...]]] = {
     int: (int,),
     float: (float, int),
 }
-_WORDS: Final[Mapping[type, str]] = {
-    str: "a string",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    tuple: "a list",
-    Sequence: "a list",
-    Mapping: "an object",
-}
-
-
-# Whether the models that are made now come from JSON: then errors name fields as JSON does.
-_FROM_JSON: Final = ContextVar("from_json", default=False)
 
 
 class _Unhashable:
@@ -66,6 +59,8 @@ class Open(_Unhashable):
             known fields of the same name.
     """
 
+    _is_request: ClassVar[bool] = False
+
     extra: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
 
     def __repr__(self) -> str:
@@ -87,6 +82,8 @@ class RequestModel(Open):
     Args:
         extra: Fields that the documentation does not name, merged last into the JSON.
     """
+
+    _is_request: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -153,18 +150,6 @@ class RequestModel(Open):
                 self._refuse(name, 'a whole percentage, "0%" to "100%"', short(value))
 
 
-def wire_name(attribute: "attrs.Attribute[Any]") -> str:
-    """Say how the service calls a field: in camelCase, if not in a way of its own."""
-    name: str | None = attribute.metadata.get("wire")
-    return _camel_case(attribute.name) if name is None else name
-
-
-@functools.cache
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.title, rest))
-
-
 def _saying_perhaps(init: Callable[..., None]) -> Callable[..., None]:
     """Let a model say which field may be meant by one that it does not have."""
 
@@ -186,32 +171,12 @@ def _saying_perhaps(init: Callable[..., None]) -> Callable[..., None]:
     return checked
 
 
-def shown_name(attribute: "attrs.Attribute[Any]") -> str:
-    """Say how a field is called where it was written: in JSON, or in Python."""
-    return wire_name(attribute) if _FROM_JSON.get() else attribute.name
-
-
-def made_of_json(cls: type[M], fields: Mapping[str, Any]) -> M:
-    """Make a model whose errors name its fields as JSON does."""
-    token = _FROM_JSON.set(True)
-    try:
-        return cls(**fields)
-    finally:
-        _FROM_JSON.reset(token)
-
-
 def given(model: Open) -> Iterator[tuple["attrs.Attribute[Any]", Any]]:
     """Yield the fields that do not have their default."""
     for attribute in attrs.fields(type(model)):
         value = getattr(model, attribute.name)
         if value is not attribute.default and (attribute.name != "extra" or value != {}):
             yield attribute, value
-
-
-def short(value: object) -> str:
-    """Show a value in about 80 characters at most, however large it is."""
-    text = _SHORT.repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004
 
 
 def check_types(model: Open, fields: Iterable[tuple["attrs.Attribute[Any]", Any]]) -> None:
@@ -266,53 +231,6 @@ def _fits(value: object, kind: object) -> bool:
     return isinstance(value, cast("type", get_origin(kind) or kind))
 
 
-def expected_words(kind: object) -> str:
-    """Say what a field is declared to hold."""
-    kinds = get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
-    return " or ".join(_words(each) for each in kinds if each is not types.NoneType)
-
-
-def _words(kind: object) -> str:
-    plain = cast("type", get_origin(kind) or kind)
-    return _WORDS.get(plain) or f"an object ({plain.__name__})"
-
-
-def check_json(value: object, path: str) -> None:
-    """Refuse what has no place in JSON, wherever it sits in an open field."""
-    match value:
-        case None | int() | Open():
-            pass
-        case str():
-            check_text(value, path)
-        case float() if math.isfinite(value):
-            pass
-        case Mapping():
-            for key, item in cast("Mapping[object, object]", value).items():
-                if not isinstance(key, str):
-                    raise InvalidRequestError(path, "strings as keys", short(key))
-                check_text(key, path)
-                check_json(item, f"{path}.{key}")
-        case list() | tuple():
-            for index, item in enumerate(cast("list[object]", value)):
-                check_json(item, f"{path}[{index}]")
-        case _:
-            raise InvalidRequestError(path, "a value of JSON", short(value))
-
-
-def check_text(value: str, path: str) -> None:
-    """Refuse half of a surrogate pair, which no request can carry.
-
-    It comes from the name of a file that is not UTF-8, or from a text that was cut within it.
-    """
-    if not is_encodable(value):
-        raise InvalidRequestError(path, ENCODABLE, short(value))
-
-
-def is_encodable(value: str) -> bool:
-    """Tell whether a request can carry a text."""
-    return _SURROGATE.search(value) is None
-
-
 @overload
 def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]: ...
 @overload
@@ -321,9 +239,7 @@ def as_tuple(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
     """Take any sequence for a tuple; leave the rest to the check of types."""
     # An element of the wrong type is refused with its index. mypy cannot follow a generic
     # converter, so the element's type is not in this signature.
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        return cast("None", value)
-    return tuple(value)
+    return tuple(value) if holds_items(value) else cast("None", value)
 
 
 def as_whole(value: int | str | None) -> int | None:

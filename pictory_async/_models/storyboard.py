@@ -12,7 +12,7 @@ from typing import Any, Never, Self
 import attrs
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._models.base import RequestModel, as_tuple, short, shown_name
+from pictory_async._models.base import RequestModel, as_tuple, short
 from pictory_async._models.scripts import LIMIT, scene_texts
 from pictory_async._models.sound import BackgroundMusic, VoiceOver
 from pictory_async._models.text import FontStyle
@@ -25,6 +25,7 @@ from pictory_async._models.visuals import (
     as_corpus,
     as_elements,
 )
+from pictory_async._shapes.checks import shown_name
 
 
 _CONTENT = ("story", "story_co_pilot", "blog_url", "ppt_url", "audio_url", "video_url")

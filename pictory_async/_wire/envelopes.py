@@ -13,10 +13,10 @@ import attrs
 
 from pictory_async._errors import UnexpectedShapeError
 from pictory_async._models.base import Open
-from pictory_async._wire.convert import read_model
-from pictory_async._wire.plain import plain
+from pictory_async._shapes.convert import read_model
+from pictory_async._shapes.plain import plain
+from pictory_async._shapes.reading import names_of
 from pictory_async._wire.protocol import decode_accepted, invalid, kind_of_body, mapping_of
-from pictory_async._wire.reading import names_of
 
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from pictory_async._wire.plain import number
+from pictory_async._shapes.plain import number
 from pictory_async._wire.protocol import (
     Answer,
     Json,

@@ -19,7 +19,7 @@ from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.base import Open, short
 from pictory_async._models.jobs import Job, JobUpdate
 from pictory_async._models.results import RawResult
-from pictory_async._wire.convert import read_model
+from pictory_async._shapes.convert import read_model
 from pictory_async._wire.job_states import (
     WHOLE,
     Cleaned,

@@ -11,11 +11,11 @@ from typing import Any, Final, TypeVar, cast, get_args, get_origin, overload
 import attrs
 
 from pictory_async._errors import UnexpectedShapeError
-from pictory_async._models.base import Open, expected_words, short, wire_name
-from pictory_async._wire.plain import BIGGEST, plain
+from pictory_async._shapes.fields import Shape, expected_words, short, wire_name
+from pictory_async._shapes.plain import BIGGEST, plain
 
 
-M = TypeVar("M", bound=Open)
+M = TypeVar("M", bound=Shape)
 
 _log = logging.getLogger("pictory_async")
 
@@ -114,7 +114,7 @@ _FIELDS: Final = dict[object, list[_Field]]()
 _STRANGE: Final = set[tuple[str, str]]()
 
 
-def known_fields(cls: type[Open]) -> list[tuple[attrs.Attribute[Any], tuple[str, ...]]]:
+def known_fields(cls: type[Shape]) -> list[tuple[attrs.Attribute[Any], tuple[str, ...]]]:
     """List the fields that are part of the data, with the names they may have there."""
     if cls not in _KNOWN:
         _KNOWN[cls] = [
@@ -125,7 +125,7 @@ def known_fields(cls: type[Open]) -> list[tuple[attrs.Attribute[Any], tuple[str,
     return _KNOWN[cls]
 
 
-def names_of(cls: type[Open]) -> frozenset[str]:
+def names_of(cls: type[Shape]) -> frozenset[str]:
     """Return all names by which the service calls what a class knows."""
     return frozenset(name for _, names in known_fields(cls) for name in names)
 
@@ -166,10 +166,10 @@ def read_answer(data: Mapping[str, Any], cls: type[M], /, **given: object) -> M:
         else:
             if field.is_required:
                 raise UnexpectedShapeError(field.names[0], "a value, for it is required", "nothing")
-    return cls(**fields, extra=rest)
+    return cls(**{**fields, "extra": rest})
 
 
-def _fields_of(cls: type[Open]) -> list[_Field]:
+def _fields_of(cls: type[Shape]) -> list[_Field]:
     if cls not in _FIELDS:
         _FIELDS[cls] = [_field(attribute, names) for attribute, names in known_fields(cls)]
     return _FIELDS[cls]
@@ -225,7 +225,7 @@ def _items(value: object, kind: object) -> tuple[object, bool]:
     return found, all(is_whole for _, is_whole in parts)
 
 
-def _keep(value: object, name: str, field: _Field, cls: type[Open]) -> None:
+def _keep(value: object, name: str, field: _Field, cls: type[Shape]) -> None:
     """Say what happens to a value that makes no sense.
 
     Raises:

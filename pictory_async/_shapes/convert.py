@@ -12,35 +12,28 @@ import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
-from pictory_async._models.base import (
-    Open,
-    RequestModel,
-    as_tuple,
-    check_json,
-    check_text,
-    made_of_json,
-    short,
-)
-from pictory_async._models.spelling import misspelt, perhaps
-from pictory_async._wire.reading import LazyModels, known_fields, read_answer
+from pictory_async._shapes.checks import check_json, check_text, made_of_json
+from pictory_async._shapes.fields import Shape, holds_items, is_request, short
+from pictory_async._shapes.reading import LazyModels, known_fields, read_answer
+from pictory_async._shapes.spelling import misspelt, perhaps
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     _Hook = Callable[[Any, Any], Any]
     _Taken = tuple[Mapping[str, Any], dict[str, Any]]
-    _TakeUnknown = Callable[[dict[str, Any], type[Open]], _Taken]
+    _TakeUnknown = Callable[[dict[str, Any], type[Shape]], _Taken]
     _Known = list[tuple[attrs.Attribute[Any], tuple[str, ...]]]
 
 
-_R = TypeVar("_R", bound=Open)
+_R = TypeVar("_R", bound=Shape)
 
 _log = logging.getLogger("pictory_async")
 
 
 def payload(
-    value: RequestModel | Mapping[str, Any], cls: type[RequestModel], strict: bool | None = None
+    value: Shape | Mapping[str, Any], cls: type[Shape], strict: bool | None = None
 ) -> dict[str, Any]:
     """Give the JSON of a request.
 
@@ -76,7 +69,7 @@ def read_model(data: object, cls: type[_R], /, **given: object) -> _R:
     """
     if not isinstance(data, Mapping):
         raise UnexpectedShapeError(field="data", expected="an object", found=short(data))
-    if not issubclass(cls, RequestModel):
+    if not is_request(cls):
         return read_answer(cast("Mapping[str, Any]", data), cls, **given)
     try:
         return _converter(_keep).structure(data, cls)
@@ -84,7 +77,7 @@ def read_model(data: object, cls: type[_R], /, **given: object) -> _R:
         raise UnexpectedShapeError(error.field, error.expected, error.found) from None
 
 
-def to_data(model: Open) -> dict[str, Any]:
+def to_data(model: Shape) -> dict[str, Any]:
     """Give a model in the service's words, without what is not set: the way back."""
     data: dict[str, Any] = _converter(_keep).unstructure(model)
     return data
@@ -122,7 +115,7 @@ def _is_lazy(kind: object) -> bool:
 
 
 def _sequence_writer(_: object, converter: cattrs.Converter) -> Callable[[Any], Any]:
-    def write(value: Sequence[Open]) -> list[Any]:
+    def write(value: Sequence[Shape]) -> list[Any]:
         if isinstance(value, LazyModels):
             return value.to_data()
         return [converter.unstructure(item) for item in value]
@@ -135,15 +128,14 @@ def _tuple_reader(kind: object, converter: cattrs.Converter) -> _Hook:
 
     def read(value: object, _: object) -> object:
         # What is no sequence comes out as it was, for the check of types.
-        items = as_tuple(cast("Iterable[object] | None", value))
-        if not isinstance(items, tuple):
+        if not holds_items(value):
             return value
-        return [_read_step(i, f"[{n}]", item_kind, converter) for n, i in enumerate(items)]
+        return [_read_step(i, f"[{n}]", item_kind, converter) for n, i in enumerate(value)]
 
     return read
 
 
-def _reader(cls: type[Open], converter: cattrs.Converter, take_unknown: _TakeUnknown) -> _Hook:
+def _reader(cls: type[Shape], converter: cattrs.Converter, take_unknown: _TakeUnknown) -> _Hook:
     known = known_fields(cls)
 
     def read(value: object, _: object) -> object:
@@ -163,12 +155,12 @@ def _reader(cls: type[Open], converter: cattrs.Converter, take_unknown: _TakeUnk
     return read
 
 
-def _keep(unknown: dict[str, Any], _: type[Open]) -> _Taken:
+def _keep(unknown: dict[str, Any], _: type[Shape]) -> _Taken:
     return unknown, {}
 
 
 def _take(
-    unknown: dict[str, Any], cls: type[Open], *, refuses: Callable[[str, tuple[str, ...]], object]
+    unknown: dict[str, Any], cls: type[Shape], *, refuses: Callable[[str, tuple[str, ...]], object]
 ) -> _Taken:
     """Return what is under `extra`, which no API has as a field, and what else is not refused."""
     extra: Mapping[str, Any] | None = unknown.pop("extra", None)
@@ -230,7 +222,7 @@ def _read_step(value: object, step: str, kind: object, converter: cattrs.Convert
         raise InvalidRequestError(path, error.expected, error.found) from None
 
 
-def _hint(name: str, cls: type[Open]) -> str:
+def _hint(name: str, cls: type[Shape]) -> str:
     """Say what to do about a field that a class does not know."""
     return (
         f"a documented field of {cls.__name__}{perhaps(name, _names(cls))}, since the service may "
@@ -238,18 +230,18 @@ def _hint(name: str, cls: type[Open]) -> str:
     )
 
 
-def _names(cls: type[Open]) -> tuple[str, ...]:
+def _names(cls: type[Shape]) -> tuple[str, ...]:
     return tuple(names[0] for _, names in known_fields(cls))
 
 
-def _writer(cls: type[Open], converter: cattrs.Converter) -> Callable[[Open], dict[str, Any]]:
+def _writer(cls: type[Shape], converter: cattrs.Converter) -> Callable[[Shape], dict[str, Any]]:
     overrides: dict[str, Any] = {name: override(omit=True) for name in attrs.fields_dict(cls)}
     for attribute, (name, *_) in known_fields(cls):
         unset = any(attribute.default is nothing for nothing in (None, (), False))
         overrides[attribute.name] = override(rename=name, omit_if_default=unset)
     write = make_dict_unstructure_fn(cls, converter, **overrides)
 
-    def write_with_extra(model: Open) -> dict[str, Any]:
+    def write_with_extra(model: Shape) -> dict[str, Any]:
         return {**write(model), **converter.unstructure(model.extra)}
 
     return write_with_extra
