@@ -9,6 +9,7 @@ from pictory_async._models.events import (
     RateLimited,
     StateChanged,
     Submitted,
+    event_from_dict,
 )
 
 
@@ -21,4 +22,5 @@ __all__ = [
     "RateLimited",
     "StateChanged",
     "Submitted",
+    "event_from_dict",
 ]

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, assert_never, cast
 
 import attrs
 
-from pictory_async import _errors
-from pictory_async._errors import PictoryError
 from pictory_async._flows.item import (
     BatchItem,
     Downloading,
@@ -25,13 +23,14 @@ from pictory_async._flows.recipes import (
     RowRecipe,
     StoryboardRecipe,
     TextRecipe,
-    is_render,
 )
 from pictory_async._flows.versions import MODELS
 from pictory_async._models.jobs import Job
 from pictory_async._models.outcomes import Timings
-from pictory_async._models.results import Preview, Video
-from pictory_async._shapes.convert import payload, read_model, to_data
+from pictory_async._models.results import Video
+from pictory_async._shapes.convert import request_of
+from pictory_async._shapes.own import read_error
+from pictory_async._shapes.writing import write_error
 from pictory_async._wire.known import Known
 
 
@@ -66,7 +65,7 @@ def record_of(item: BatchItem) -> dict[str, Any]:
         "output": None if item.output is None else str(item.output),
         "state": _state_to_json(item.state),
         "attempts": item.attempts,
-        "timings": attrs.asdict(item.timings),
+        "timings": item.timings.to_dict(),
     }
 
 
@@ -81,7 +80,7 @@ def item_of(record: Json, on_step: Callable[[State, State], None]) -> BatchItem:
     item = BatchItem(given, on_step)
     item.state = _state_from_json(record["state"])
     item.attempts = record["attempts"]
-    item.timings = Timings(**record["timings"])
+    item.timings = Timings.from_dict(record["timings"])
     return item
 
 
@@ -108,16 +107,16 @@ def _recipe_to_json(recipe: Recipe | Exception) -> dict[str, Any]:
         case TextRecipe():
             return {"kind": "text", **attrs.asdict(recipe)}
         case StoryboardRecipe(version=version, storyboard=storyboard):
-            # Whether its names are known is asked where it is submitted.
-            body = payload(storyboard, MODELS[version], strict=False)
-            return {"kind": "storyboard", "version": version, "storyboard": body}
+            # Whether its names are known was asked when it was taken.
+            known = request_of(storyboard, MODELS[version], strict=False)
+            return {"kind": "storyboard", "version": version, "storyboard": known.to_dict()}
         case RowRecipe():
             row = {**recipe.variables}
             return {"kind": "row", **attrs.asdict(recipe, recurse=False), "variables": row}
         case JobRecipe(version=version, job=job):
-            return {"kind": "job", "version": version, "job": _job_to_json(job)}
+            return {"kind": "job", "version": version, "job": job.to_dict()}
         case Exception():
-            return {"kind": "wrong", "error": _error_to_json(recipe)}
+            return {"kind": "wrong", "error": write_error(recipe)}
         case _:
             assert_never(recipe)
 
@@ -132,9 +131,9 @@ def _recipe_from_json(found: Json) -> Recipe | Exception:
         case "row":
             return RowRecipe(**given)
         case "job":
-            return JobRecipe(version=given["version"], job=_job_from_json(given["job"]))
+            return JobRecipe(version=given["version"], job=Job[Any].from_dict(given["job"]))
         case _:
-            return _error_from_json(given["error"])
+            return read_error(given["error"])
 
 
 def _state_to_json(state: State) -> dict[str, Any]:
@@ -154,44 +153,12 @@ def _state_from_json(found: Json) -> State:
     return cast("State", state(**fields))
 
 
-def _job_to_json(job: Job[Any]) -> dict[str, str]:
-    return {"id": job.id, "kind": "video" if is_render(job) else "preview"}
-
-
-def _job_from_json(found: Json) -> Job[Any]:
-    return Job(found["id"], Video if found["kind"] == "video" else Preview)
-
-
-def _error_to_json(error: Exception) -> dict[str, Any]:
-    """Return an error; ours comes back as it was, another one as its words."""
-    kind: Any = type(error)
-    fields = None
-    if isinstance(error, PictoryError) and attrs.has(kind):
-        fields = {field.name: getattr(error, field.name) for field in attrs.fields(kind)}
-    return {"type": kind.__name__, "message": str(error), "fields": fields}
-
-
-def _error_from_json(found: Json) -> Exception:
-    if found["fields"] is None:
-        return PictoryError(f"{found['type']}: {found['message']}")
-    kind: Any = getattr(_errors, found["type"])
-    return cast("PictoryError", kind(**found["fields"]))
-
-
-def _jobs_to_json(jobs: tuple[Job[Any], ...]) -> list[dict[str, str]]:
-    return [_job_to_json(job) for job in jobs]
+def _jobs_to_json(jobs: tuple[Job[Any], ...]) -> list[dict[str, Any]]:
+    return [job.to_dict() for job in jobs]
 
 
 def _jobs_from_json(found: list[Json]) -> tuple[Job[Any], ...]:
-    return tuple(map(_job_from_json, found))
-
-
-def _video_to_json(video: Video) -> dict[str, Any]:
-    return {"job_id": video.job_id, "data": to_data(video)}
-
-
-def _video_from_json(found: Json) -> Video:
-    return read_model(found["data"], Video, job_id=found["job_id"])
+    return tuple(map(Job.from_dict, found))
 
 
 def _known_to_json(known: Known) -> str:
@@ -204,20 +171,20 @@ def _known_from_json(found: str) -> Known:
 
 # How each field of a state is written and read.
 _WRITERS: Final[Mapping[str, Callable[[Any], object]]] = {
-    "preview": _job_to_json,
-    "render": _job_to_json,
+    "preview": Job[Any].to_dict,
+    "render": Job[Any].to_dict,
     "jobs": _jobs_to_json,
-    "video": _video_to_json,
-    "unknown": _error_to_json,
-    "error": _error_to_json,
+    "video": Video.to_dict,
+    "unknown": write_error,
+    "error": write_error,
     "known": _known_to_json,
 }
 _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
-    "preview": _job_from_json,
-    "render": _job_from_json,
+    "preview": Job[Any].from_dict,
+    "render": Job[Any].from_dict,
     "jobs": _jobs_from_json,
-    "video": _video_from_json,
-    "unknown": _error_from_json,
-    "error": _error_from_json,
+    "video": Video.from_dict,
+    "unknown": read_error,
+    "error": read_error,
     "known": _known_from_json,
 }

@@ -5,7 +5,7 @@ import math
 import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Final, Never, cast, get_args, get_origin, overload
+from typing import Any, ClassVar, Final, Never, Self, cast, get_args, get_origin, overload
 
 import attrs
 
@@ -13,6 +13,8 @@ from pictory_async._errors import InvalidRequestError
 from pictory_async._shapes.checks import check_json, shown_name
 from pictory_async._shapes.fields import expected_words, holds_items, short, wire_name
 from pictory_async._shapes.spelling import perhaps, value_of
+from pictory_async._shapes.twins import TwinFields
+from pictory_async._shapes.value import Value
 
 
 __all__ = [
@@ -51,7 +53,7 @@ class _Unhashable:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Open(_Unhashable):
+class Open(_Unhashable, Value):
     """A set of fields that may grow.
 
     Args:
@@ -68,6 +70,29 @@ class Open(_Unhashable):
         shown.sort(key=lambda attribute: attribute.name == "extra")
         fields = (f"{attribute.name}={getattr(self, attribute.name)!r}" for attribute in shown)
         return f"{type(self).__name__}({', '.join(fields)})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as a JSON object in the service's words, without what is not set.
+
+        What the service does not send, such as `job_id`, is beside it by its own name. What is in
+        `extra` stands where it came from; in a part of a request it stays under `extra`, as in
+        every mapping that is to be sent.
+        """
+        # What converts is imported with the first client, not with the package.
+        from pictory_async._shapes.convert import write_dict  # noqa: PLC0415
+
+        return write_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` gave, as leniently as an answer; `extra` keeps unknown fields.
+
+        Raises:
+            UnexpectedShapeError: It is no object, or lacks what is indispensable.
+        """
+        from pictory_async._shapes.reading import read_dict  # noqa: PLC0415
+
+        return read_dict(data, cls)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -90,6 +115,23 @@ class RequestModel(Open):
         # attrs makes a class with slots of the one with fields: only that has this.
         if "__init__" in cls.__dict__:
             type.__setattr__(cls, "__init__", _saying_perhaps(cls.__dict__["__init__"]))
+
+    # The sign of a dataclass, by which FastAPI knows that a parameter of this class is the body of
+    # the request and not a part of its query. What it then reads is up to `from_dict`.
+    __dataclass_fields__ = TwinFields()  # pyright: ignore[reportAssignmentType]  # lazily made
+    # `pprint` and cattrs ask for these where they meet the sign.
+    __dataclass_params__ = types.SimpleNamespace(repr=False, frozen=True, slots=True)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read the JSON of the documentation, as strictly as a mapping that is to be sent.
+
+        Raises:
+            InvalidRequestError: The service would refuse this, or silently drop a part of it.
+        """
+        from pictory_async._shapes.convert import request_of  # noqa: PLC0415
+
+        return request_of(data, cls)
 
     def __attrs_post_init__(self) -> None:
         fields = [*given(self)]

@@ -1,17 +1,44 @@
 """What happens in a batch while it happens: values for dashboards and logs."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, Final, Self, TypeAlias
 
 import attrs
 
-from pictory_async._errors import PictoryError
+from pictory_async._errors import InvalidRequestError, PictoryError
 from pictory_async._models.jobs import Job
 from pictory_async._models.outcomes import Key, Outcome
+from pictory_async._shapes.fields import short
+from pictory_async._shapes.value import Own
+
+
+class _Event(Own):
+    """What happens; its JSON says in `event` what it is."""
+
+    __slots__ = ()
+
+    _word: ClassVar[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as a JSON object, with its word in `event`."""
+        return {"event": self._word, **super().to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` gave.
+
+        Raises:
+            InvalidRequestError: It is another event, or not what it should be.
+        """
+        event = super().from_dict(data)
+        if (word := data.get("event")) != cls._word:
+            raise InvalidRequestError("event", repr(cls._word), short(word))
+        return event
 
 
 @attrs.frozen(kw_only=True)
-class Submitted:
+class Submitted(_Event):
     """A job was created.
 
     Args:
@@ -19,12 +46,14 @@ class Submitted:
         job: The job.
     """
 
+    _word: ClassVar[str] = "submitted"
+
     key: Key
     job: Job[Any]
 
 
 @attrs.frozen(kw_only=True)
-class Progressed:
+class Progressed(_Event):
     """A look saw how far a job is; the only event that a slow reader may miss.
 
     Args:
@@ -34,6 +63,8 @@ class Progressed:
         message: The service's words about it, or None.
     """
 
+    _word: ClassVar[str] = "progressed"
+
     key: Key
     job_id: str
     progress: float
@@ -41,7 +72,7 @@ class Progressed:
 
 
 @attrs.frozen(kw_only=True)
-class StateChanged:
+class StateChanged(_Event):
     """A look saw another state than the one before.
 
     Args:
@@ -52,6 +83,8 @@ class StateChanged:
         before: The word before, or None where there was none.
     """
 
+    _word: ClassVar[str] = "state_changed"
+
     key: Key
     job_id: str
     status: str | None
@@ -59,7 +92,7 @@ class StateChanged:
 
 
 @attrs.frozen(kw_only=True)
-class RateLimited:
+class RateLimited(_Event):
     """The service answered 429, so that all requests of the client pause, as a rule.
 
     Args:
@@ -68,12 +101,14 @@ class RateLimited:
         rate: How many requests a second may follow.
     """
 
+    _word: ClassVar[str] = "rate_limited"
+
     pause: float
     rate: float
 
 
 @attrs.frozen(kw_only=True)
-class Outage:
+class Outage(_Event):
     """A job cannot be looked at, or an item cannot be submitted.
 
     For a job it comes once, until a look tells something again; for a submit, once.
@@ -84,13 +119,15 @@ class Outage:
         error: What the look or the submit met.
     """
 
+    _word: ClassVar[str] = "outage"
+
     key: Key
     job_id: str | None
     error: PictoryError
 
 
 @attrs.frozen(kw_only=True)
-class Downloaded:
+class Downloaded(_Event):
     """A file is there, whole.
 
     Args:
@@ -98,17 +135,21 @@ class Downloaded:
         path: The file.
     """
 
+    _word: ClassVar[str] = "downloaded"
+
     key: Key
     path: Path
 
 
 @attrs.frozen(kw_only=True)
-class Ended:
+class Ended(_Event):
     """An item has its outcome.
 
     Args:
         outcome: The outcome, with the item's key.
     """
+
+    _word: ClassVar[str] = "ended"
 
     outcome: Outcome[Any]
 
@@ -119,3 +160,26 @@ class Ended:
 
 
 Event: TypeAlias = Submitted | Progressed | StateChanged | RateLimited | Outage | Downloaded | Ended
+
+_EVENTS: Final[Mapping[str, type[Event]]] = {
+    "submitted": Submitted,
+    "progressed": Progressed,
+    "state_changed": StateChanged,
+    "rate_limited": RateLimited,
+    "outage": Outage,
+    "downloaded": Downloaded,
+    "ended": Ended,
+}
+
+
+def event_from_dict(data: Mapping[str, Any]) -> Event:
+    """Read any event from what its `to_dict` gave.
+
+    Raises:
+        InvalidRequestError: It is no event, or not what it should be.
+    """
+    word = data.get("event")
+    kind = _EVENTS.get(word) if isinstance(word, str) else None
+    if kind is None:
+        raise InvalidRequestError("event", f"one of {', '.join(_EVENTS)}", short(word))
+    return kind.from_dict(data)

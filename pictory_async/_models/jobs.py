@@ -1,17 +1,19 @@
 """Jobs as values: what one is called, what is seen of it."""
 
-from __future__ import annotations
-
-from typing import Any, Generic, TypeGuard, TypeVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeGuard, TypeVar
 
 import attrs
+
+from pictory_async._models.results import KINDS
+from pictory_async._shapes.value import Own
 
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @attrs.frozen
-class Job(Generic[T_co]):
+class Job(Own, Generic[T_co]):
     """Work that Pictory does on its side, and what comes of it.
 
     A job is a value: keep it, pickle it, or make it anew from its id in another process.
@@ -20,6 +22,8 @@ class Job(Generic[T_co]):
         id: The job's id, a UUID.
         kind: The type of its result: `Job("...", Video)`.
     """
+
+    _kinds: ClassVar[Mapping[str, type[Any]]] = KINDS
 
     id: str
     kind: type[T_co]
@@ -31,7 +35,7 @@ def is_job(value: object) -> TypeGuard[Job[Any]]:
 
 
 @attrs.frozen(kw_only=True)
-class JobUpdate(Generic[T_co]):
+class JobUpdate(Own, Generic[T_co]):
     """What one look at a job saw.
 
     Args:
@@ -45,6 +49,8 @@ class JobUpdate(Generic[T_co]):
         result: The typed result, once the job is done.
         error: Why the job has no result, in lists; elsewhere it is raised.
     """
+
+    _kinds: ClassVar[Mapping[str, type[Any]]] = KINDS
 
     job_id: str
     kind: type[T_co] | None

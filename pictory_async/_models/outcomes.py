@@ -1,14 +1,13 @@
 """How one item of many ended."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
-
-if TYPE_CHECKING:
-    from pictory_async._models.jobs import Job
+from pictory_async._models.jobs import Job
+from pictory_async._models.results import KINDS
+from pictory_async._shapes.value import Own
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -17,7 +16,7 @@ Key: TypeAlias = str | int
 
 
 @attrs.frozen(kw_only=True)
-class Timings:
+class Timings(Own):
     """How many seconds each part of an item's way took; None for what there was not.
 
     Args:
@@ -34,7 +33,7 @@ class Timings:
 
 
 @attrs.frozen(kw_only=True)
-class Outcome(Generic[T_co]):
+class Outcome(Own, Generic[T_co]):
     """How one item of a batch ended: with a value or with an error.
 
     Args:
@@ -47,6 +46,8 @@ class Outcome(Generic[T_co]):
             where nothing can have been paid for: the service was not reached, or answered 429.
         timings: How long it took.
     """
+
+    _kinds: ClassVar[Mapping[str, type[Any]]] = KINDS
 
     key: Key
     value: T_co | None = None

@@ -6,13 +6,14 @@ programs. What the service sends beside the fields named here is kept in `extra`
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.base import Open, as_number
 from pictory_async._models.transcripts import Transcript
+from pictory_async._shapes.value import Own
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -78,7 +79,7 @@ class Video(Open):
 
 
 @attrs.frozen(kw_only=True)
-class RawResult:
+class RawResult(Own):
     """The result of a job of a kind that this version does not know.
 
     Args:
@@ -92,3 +93,13 @@ class RawResult:
 
 JobResult: TypeAlias = Preview | Video | Transcript | GeneratedImage | GeneratedVideo | RawResult
 """What a job gives whose kind was not said."""
+
+KINDS: Final[Mapping[str, type[Any]]] = {
+    "preview": Preview,
+    "video": Video,
+    "transcript": Transcript,
+    "generated_image": GeneratedImage,
+    "generated_video": GeneratedVideo,
+    "raw": RawResult,
+}
+"""The words for the kinds of results, where they are written as JSON."""

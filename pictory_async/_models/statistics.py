@@ -2,9 +2,11 @@
 
 import attrs
 
+from pictory_async._shapes.value import Own
+
 
 @attrs.frozen(kw_only=True)
-class Statistics:
+class Statistics(Own):
     """What a client has sent to the API so far; files are not counted.
 
     Args:

@@ -10,6 +10,7 @@ from itertools import groupby
 import attrs
 
 from pictory_async._models.base import Open, as_number
+from pictory_async._shapes.value import Own
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -67,7 +68,7 @@ class Sentence(Open):
 
 
 @attrs.frozen(kw_only=True)
-class Passage:
+class Passage(Own):
     """A piece of a recording.
 
     Args:

@@ -14,8 +14,9 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._shapes.checks import check_json, check_text, made_of_json
 from pictory_async._shapes.fields import Shape, holds_items, is_request, short
-from pictory_async._shapes.reading import LazyModels, known_fields, read_answer
+from pictory_async._shapes.reading import LazyModels, known_fields, own_fields, read_answer
 from pictory_async._shapes.spelling import misspelt, perhaps
+from pictory_async._shapes.writing import as_json
 
 
 if TYPE_CHECKING:
@@ -49,11 +50,20 @@ def payload(
     Raises:
         InvalidRequestError: The service would refuse this, or silently drop a part of it.
     """
+    return to_data(request_of(value, cls, strict))
+
+
+def request_of(value: Shape | Mapping[str, Any], cls: type[_R], strict: bool | None = None) -> _R:
+    """Return a request as a model, where it is a mapping; see `payload`.
+
+    Raises:
+        InvalidRequestError: The service would refuse this, or silently drop a part of it.
+    """
     model = _converter(_UNKNOWN[strict]).structure(value, cls)
     if not isinstance(model, cls):
         expected = f"the {cls.__name__} of this generation of the API, or a mapping with its fields"
         raise InvalidRequestError(cls.__name__, expected, short(value))
-    return to_data(model)
+    return model
 
 
 def read_model(data: object, cls: type[_R], /, **given: object) -> _R:
@@ -83,8 +93,20 @@ def to_data(model: Shape) -> dict[str, Any]:
     return data
 
 
+def write_dict(model: Shape) -> dict[str, Any]:
+    """Give a model in the service's words, and beside them what is ours; `read_dict` reads it.
+
+    In parts of requests unknown fields are under `extra`: elsewhere they would be refused.
+    """
+    data: dict[str, Any] = _converter(_keep, nests_extra=True).unstructure(model)
+    ours = {field.name: getattr(model, field.name) for field in own_fields(type(model))}
+    given = {name: value for name, value in ours.items() if value is not None}
+    found: dict[str, Any] = as_json({**given, **data, **given})
+    return found
+
+
 @functools.cache
-def _converter(take_unknown: _TakeUnknown) -> cattrs.Converter:
+def _converter(take_unknown: _TakeUnknown, *, nests_extra: bool = False) -> cattrs.Converter:
     """Build the converter when it is first needed: importing this package must stay cheap."""
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
@@ -92,7 +114,9 @@ def _converter(take_unknown: _TakeUnknown) -> cattrs.Converter:
     converter.register_structure_hook_factory(
         attrs.has, lambda cls, converter: _reader(cls, converter, take_unknown)
     )
-    converter.register_unstructure_hook_factory(attrs.has, _writer)
+    converter.register_unstructure_hook_factory(
+        attrs.has, lambda cls, converter: _writer(cls, converter, nests_extra=nests_extra)
+    )
     return converter
 
 
@@ -234,7 +258,9 @@ def _names(cls: type[Shape]) -> tuple[str, ...]:
     return tuple(names[0] for _, names in known_fields(cls))
 
 
-def _writer(cls: type[Shape], converter: cattrs.Converter) -> Callable[[Shape], dict[str, Any]]:
+def _writer(
+    cls: type[Shape], converter: cattrs.Converter, *, nests_extra: bool
+) -> Callable[[Shape], dict[str, Any]]:
     overrides: dict[str, Any] = {name: override(omit=True) for name in attrs.fields_dict(cls)}
     for attribute, (name, *_) in known_fields(cls):
         unset = any(attribute.default is nothing for nothing in (None, (), False))
@@ -244,4 +270,8 @@ def _writer(cls: type[Shape], converter: cattrs.Converter) -> Callable[[Shape], 
     def write_with_extra(model: Shape) -> dict[str, Any]:
         return {**write(model), **converter.unstructure(model.extra)}
 
-    return write_with_extra
+    def write_beside_extra(model: Shape) -> dict[str, Any]:
+        extra = {"extra": converter.unstructure(model.extra)} if model.extra else {}
+        return {**write(model), **extra}
+
+    return write_beside_extra if nests_extra and is_request(cls) else write_with_extra

@@ -61,6 +61,8 @@ class LazyModels(Sequence[M]):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, LazyModels):
             return self._identity() == other._identity()
+        if isinstance(other, tuple):
+            return tuple(self) == other
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # as a list
@@ -125,6 +127,11 @@ def known_fields(cls: type[Shape]) -> list[tuple[attrs.Attribute[Any], tuple[str
     return _KNOWN[cls]
 
 
+def own_fields(cls: type[Shape]) -> list[attrs.Attribute[Any]]:
+    """List the fields that are ours, and no part of the data."""
+    return [each for each in attrs.fields(cls) if not each.metadata.get("in_data", True)]
+
+
 def names_of(cls: type[Shape]) -> frozenset[str]:
     """Return all names by which the service calls what a class knows."""
     return frozenset(name for _, names in known_fields(cls) for name in names)
@@ -167,6 +174,30 @@ def read_answer(data: Mapping[str, Any], cls: type[M], /, **given: object) -> M:
             if field.is_required:
                 raise UnexpectedShapeError(field.names[0], "a value, for it is required", "nothing")
     return cls(**{**fields, "extra": rest})
+
+
+def read_dict(data: object, cls: type[M]) -> M:
+    """Read what `write_dict` gave: an object of an answer, with what is ours beside it.
+
+    Raises:
+        UnexpectedShapeError: It is no object, or what is indispensable is not there.
+    """
+    if not isinstance(data, Mapping):
+        raise UnexpectedShapeError(cls.__name__, "an object", short(data))
+    rest = {**cast("Mapping[str, Any]", data)}
+    ours = {field.name: (rest.pop(field.name, None), field) for field in own_fields(cls)}
+    given = {name: _own(value, field) for name, (value, field) in ours.items() if value is not None}
+    for name, (_, field) in ours.items():
+        if field.default is attrs.NOTHING and name not in given:
+            raise UnexpectedShapeError(name, "a value, for it is required", "nothing")
+    return read_answer(rest, cls, **given)
+
+
+def _own(value: object, field: attrs.Attribute[Any]) -> object:
+    found, _ = _part(value, field.type)
+    if found is attrs.NOTHING:
+        raise UnexpectedShapeError(field.name, expected_words(field.type), short(value))
+    return found
 
 
 def _fields_of(cls: type[Shape]) -> list[_Field]:

@@ -1,0 +1,77 @@
+"""Values that leave as JSON and come back, and that pydantic and FastAPI take as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+
+class Value:
+    """What can be written as JSON, and read again."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as a JSON object, which `from_dict` reads."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` gave."""
+        raise NotImplementedError
+
+    # Both are pydantic's, which is imported by nobody but pydantic.
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        from pictory_async._shapes.schemas import core_schema_of  # noqa: PLC0415
+
+        return core_schema_of(cls, source, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        from pictory_async._shapes.schemas import json_schema_of  # noqa: PLC0415
+
+        return json_schema_of(cls, schema, handler)
+
+
+class Own(Value):
+    """A value that no page of the service knows: its JSON has the names that Python has.
+
+    What holds the result of a job says its kind in a word beside it.
+    """
+
+    __slots__ = ()
+
+    _kinds: ClassVar[Mapping[str, type[Any]]] = {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as a JSON object: all fields by their names, kinds as words.
+
+        Raises:
+            InvalidRequestError: A job is of a kind that is none of a result.
+        """
+        from pictory_async._shapes.own import write_own  # noqa: PLC0415
+
+        return write_own(self, self._kinds)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` gave; fields that this version does not know are left out.
+
+        Raises:
+            InvalidRequestError: A field is missing, or not what it should be.
+            UnexpectedShapeError: A result lacks what is indispensable.
+        """
+        from pictory_async._shapes.own import read_own  # noqa: PLC0415
+
+        return read_own(data, cls, cls._kinds)
