@@ -139,6 +139,10 @@ class Pictory(Groups):
             transport=transport,
         )
 
+    def __repr__(self) -> str:
+        # It may be shown by an error of its own making, when there is none of this yet.
+        return f"<Pictory {vars(self).get('_core', 'without its settings')}>"
+
     async def __aenter__(self) -> Self:
         return self
 

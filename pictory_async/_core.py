@@ -83,6 +83,7 @@ class Core:
     """What all operations and flows of a client stand on.
 
     Args:
+        address: The base URL, and the kind of the credentials.
         connections: What sends everything in the end; it is the client's to close.
         budget: What gives every request for the API its turn.
         tokens: Where tokens come from.
@@ -93,7 +94,8 @@ class Core:
         downloads: What fetches files.
     """
 
-    connections: httpx.AsyncBaseTransport
+    address: str
+    connections: SlotTransport | ClosingTransport
     budget: Budget
     tokens: Tokens
     api: Api
@@ -101,6 +103,9 @@ class Core:
     waits: Waits
     uploads: Uploads
     downloads: Downloads
+
+    def __str__(self) -> str:
+        return f"{self.address}, {'closed' if self.connections.is_closed else 'open'}"
 
 
 def assemble(
@@ -146,6 +151,7 @@ def assemble(
     api = Api(send, url, accepting, times, history.remember_submit, strict)
     looks = Looks(JobRoute(api, job_path).ask, served, max(1, places * _SHARE_FOR_LOOKS))
     return Core(
+        address=f"{url} with {type(who).__name__}",
         connections=connections,
         budget=budget,
         tokens=tokens,
@@ -197,7 +203,7 @@ def _setting(kind: type[T], name: str, given: T | None) -> T:
 
 def _checked_connections(
     given: httpx.AsyncBaseTransport | None, slots: int, proxy: str | None, served: ServedLoop
-) -> httpx.AsyncBaseTransport:
+) -> SlotTransport | ClosingTransport:
     """Return what sends all requests: the transport that is given, or connection slots.
 
     Raises:

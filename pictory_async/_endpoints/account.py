@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._arguments import WHOLE, Rule, is_number
+from pictory_async._endpoints._group import Group
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.account import CreditTransaction, Quota
 from pictory_async._retry import Repeat
@@ -24,8 +25,8 @@ AI_CREDITS: Final = Operation("GET", "/v1/aicredits/usage", Repeat.FREELY)
 _MONTH: Final = Rule("1 to 12", lambda value: is_number(value, whole=True) and 1 <= value <= 12)  # noqa: PLR2004
 
 
-@attrs.frozen
-class Account:
+@attrs.frozen(repr=False)
+class Account(Group):
     """The account's quotas and credits."""
 
     _api: Api

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.ai_studio import (
     GeneratedImage,
@@ -33,8 +34,8 @@ GENERATE_VIDEO: Final = Operation("POST", "/v1/aistudio/videos", Repeat.UNLESS_S
 VIDEOS: Final = Operation("GET", "/v1/aistudio/videos", Repeat.FREELY)
 
 
-@attrs.frozen
-class AiStudio:
+@attrs.frozen(repr=False)
+class AiStudio(Group):
     """Let an AI make images and videos, which costs AI credits."""
 
     _api: Api

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.avatars import AvatarPerson
 from pictory_async._retry import Repeat
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 LIST: Final = Operation("GET", "/v1/avatars", Repeat.FREELY)
 
 
-@attrs.frozen
-class Avatars:
+@attrs.frozen(repr=False)
+class Avatars(Group):
     """The people who can present; a storyboard takes the id of one of their looks."""
 
     _api: Api

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.branding import Brand, SmartLayout, Style
 from pictory_async._retry import Repeat
@@ -23,8 +24,8 @@ STYLES: Final = Operation("GET", "/v1/styles", Repeat.FREELY)
 SMART_LAYOUTS: Final = Operation("GET", "/v1/smartlayouts", Repeat.FREELY)
 
 
-@attrs.frozen
-class Brands:
+@attrs.frozen(repr=False)
+class Brands(Group):
     """The account's brands."""
 
     _api: Api
@@ -37,8 +38,8 @@ class Brands:
         return listing(self._api, BRANDS, each(Brand))
 
 
-@attrs.frozen
-class Styles:
+@attrs.frozen(repr=False)
+class Styles(Group):
     """The styles of text that storyboards can name."""
 
     _api: Api
@@ -51,8 +52,8 @@ class Styles:
         return listing(self._api, STYLES, each(Style))
 
 
-@attrs.frozen
-class SmartLayouts:
+@attrs.frozen(repr=False)
+class SmartLayouts(Group):
     """The layouts that storyboards can name."""
 
     _api: Api

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import id_of
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Connection)
 
 
-@attrs.frozen
-class Connections(Generic[C]):
+@attrs.frozen(repr=False)
+class Connections(Group, Generic[C]):
     """What can be done with the connections to any cloud.
 
     Args:
@@ -106,7 +107,7 @@ class Connections(Generic[C]):
         return listing(self._api, operation, each(self._cls), page_key=page_key)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class AwsConnections(Connections[AwsConnection]):
     """Connections to read media from S3."""
 
@@ -151,7 +152,7 @@ class AwsConnections(Connections[AwsConnection]):
         return await self._create(new)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class VimeoConnections(Connections[VimeoConnection]):
     """Connections to publish at Vimeo."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.jobs import Job
@@ -94,8 +95,8 @@ LIST: Final = Operation("GET", "/v1/jobs", Repeat.FREELY)
 CLEAN: Final = Operation("DELETE", "/v1/jobs/{job_id}/clean", Repeat.UNLESS_SENT)
 
 
-@attrs.frozen
-class Jobs:
+@attrs.frozen(repr=False)
+class Jobs(Group):
     """The jobs of these credentials.
 
     Args:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._arguments import CONTENT_TYPE, STRING, TEXT
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.media import StockMedia, UploadUrl
 from pictory_async._retry import Repeat
@@ -24,8 +25,8 @@ UPLOAD_URL: Final = Operation("POST", "/v1/media/generateurl", Repeat.FREELY)
 SEARCH: Final = Operation("GET", "/v1/media/search", Repeat.FREELY)
 
 
-@attrs.frozen
-class Media:
+@attrs.frozen(repr=False)
+class Media(Group):
     """Upload URLs and stock media."""
 
     _api: Api

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pictory_async._arguments import Rule, is_number
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import words
 from pictory_async._models.music import MusicSearch, MusicTrack
 from pictory_async._models.pages import Listing, Page
@@ -39,8 +40,8 @@ _PAGE_KEY: Final = Rule(
 )
 
 
-@attrs.frozen
-class Music:
+@attrs.frozen(repr=False)
+class Music(Group):
     """Find music; `audio_url` of a track is what a storyboard takes."""
 
     _api: Api

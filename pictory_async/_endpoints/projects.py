@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pictory_async._arguments import OBJECT
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import id_of
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
@@ -33,8 +34,8 @@ DELETE: Final = Operation("DELETE", "/v2/projects/{project_id}", Repeat.UNLESS_S
 RENDER: Final = Operation("POST", "/v2/projects/{project_id}/render", Repeat.UNLESS_SENT)
 
 
-@attrs.frozen
-class Projects:
+@attrs.frozen(repr=False)
+class Projects(Group):
     """The account's projects: from the web application, or of a storyboard with `save_project`."""
 
     _api: Api

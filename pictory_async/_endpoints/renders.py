@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import id_of_preview, render_body, webhook_body
 from pictory_async._models.results import Preview, Video
 from pictory_async._retry import Repeat
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from pictory_async._transport.api import Api
 
 
-@attrs.frozen
-class Renders:
+@attrs.frozen(repr=False)
+class Renders(Group):
     """From a preview to the video.
 
     Args:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import id_of_preview, json_objects
 from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import RequestModel
@@ -33,8 +34,8 @@ ELEMENTS: Final = Operation("PUT", "/v2/video/storyboard/{job_id}/elements", Rep
 _ELEMENT_KEYS: Final = ("id", "elementType", "type", "startTime", "duration")
 
 
-@attrs.frozen
-class StoryboardPreviews(Generic[S]):
+@attrs.frozen(repr=False)
+class StoryboardPreviews(Group, Generic[S]):
     """From a storyboard of one generation of the API to its preview.
 
     Args:
@@ -64,7 +65,7 @@ class StoryboardPreviews(Generic[S]):
         return await self._api.submit_job(self._preview, Preview, body)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Storyboards(StoryboardPreviews[Storyboard]):
     """From a storyboard to its preview, or straight to its video."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import anyio.to_thread
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import id_of, json_objects
 from pictory_async._endpoints._listing import listing
 from pictory_async._errors import InvalidRequestError
@@ -37,8 +38,8 @@ UPDATE: Final = Operation("PUT", "/v1/templates/{template_id}", Repeat.FREELY)
 DELETE: Final = Operation("DELETE", "/v1/templates/{template_id}", Repeat.UNLESS_SENT)
 
 
-@attrs.frozen
-class Templates:
+@attrs.frozen(repr=False)
+class Templates(Group):
     """The account's templates."""
 
     _api: Api

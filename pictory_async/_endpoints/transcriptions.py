@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from pictory_async._arguments import SECONDS, STRING, Rule, above_zero, iterable_of
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.jobs import job_id_of
 from pictory_async._models.base import check_json
@@ -31,8 +32,8 @@ _FILE_URL: Final = Rule(
 )
 
 
-@attrs.frozen
-class TextOfMedia:
+@attrs.frozen(repr=False)
+class TextOfMedia(Group):
     """What both generations of the API do: transcribe, and choose highlights.
 
     Args:
@@ -128,7 +129,7 @@ class TextOfMedia:
         return await self._api.submit_job(self._choose, Transcript, body)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Transcriptions(TextOfMedia):
     """From media to their text, and to the best passages of it."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pictory_async._arguments import OBJECT
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._inputs import json_objects, webhook_body
 from pictory_async._endpoints.renders import Renders
 from pictory_async._endpoints.storyboards import StoryboardPreviews
@@ -35,7 +36,7 @@ FROM_TEMPLATE: Final = Operation("POST", "/v1/video/from-template", Repeat.UNLES
 EDITOR_BRAND: Final = Operation("POST", "/v1/brands/editvideo", Repeat.UNLESS_SENT)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class FirstStoryboards(StoryboardPreviews[Storyboard]):
     """From a v1 storyboard to its preview."""
 
@@ -50,8 +51,8 @@ class FirstStoryboards(StoryboardPreviews[Storyboard]):
         return content(await self._api.send(FONTS))
 
 
-@attrs.frozen
-class FirstTemplates:
+@attrs.frozen(repr=False)
+class FirstTemplates(Group):
     """From a template to a preview."""
 
     _api: Api
@@ -96,8 +97,8 @@ class FirstTemplates:
         return await self._api.submit_job(FROM_TEMPLATE, Preview, body | webhook_body(webhook))
 
 
-@attrs.frozen
-class FirstBrands:
+@attrs.frozen(repr=False)
+class FirstBrands(Group):
     """The look of the embedded editor."""
 
     _api: Api
@@ -119,8 +120,8 @@ class FirstBrands:
         return content(await self._api.send(EDITOR_BRAND, json={**settings}))
 
 
-@attrs.frozen(kw_only=True)
-class V1:
+@attrs.frozen(kw_only=True, repr=False)
+class V1(Group):
     """The operations of the first generation that have a younger sibling.
 
     Args:

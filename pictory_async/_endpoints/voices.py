@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from pictory_async._endpoints._group import Group
 from pictory_async._endpoints._listing import listing
 from pictory_async._models.voices import NewVoice, Voice
 from pictory_async._retry import Repeat
@@ -25,8 +26,8 @@ LIST: Final = Operation("GET", "/v1/voiceovers/tracks", Repeat.FREELY)
 ADD: Final = Operation("POST", "/v1/voiceovers/tracks", Repeat.UNLESS_SENT)
 
 
-@attrs.frozen
-class Voices:
+@attrs.frozen(repr=False)
+class Voices(Group):
     """The voices that the account can use."""
 
     _api: Api

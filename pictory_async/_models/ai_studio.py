@@ -6,6 +6,7 @@ Sources: the pages `api-reference/ai-studio` of docs.pictory.ai.
 import attrs
 
 from pictory_async._models.base import Open, RequestModel, as_number, as_tuple, as_whole
+from pictory_async._models.notebook import image, player
 
 
 _PROMPT = (5, 5000)
@@ -44,6 +45,9 @@ class GeneratedImage(Open):
     style: str | None = None
     reference_image_url: str | None = None
     created_date: str | None = None
+
+    def _repr_html_(self) -> str | None:
+        return image(self.url, self.prompt or "")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -88,6 +92,9 @@ class GeneratedVideo(Open):
     reference_image_urls: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     extend_video_url: str | None = None
     created_date: str | None = None
+
+    def _repr_html_(self) -> str | None:
+        return player(self.url, self.preview_image_url)
 
 
 @attrs.frozen(kw_only=True, repr=False)

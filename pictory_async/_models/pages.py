@@ -52,6 +52,10 @@ class Listing(AsyncIterable[T], Awaitable[Page[T]], Generic[T]):
     _fetch: Callable[[PageKey | None], Awaitable[Page[T]]]
     _first: PageKey | None = None
 
+    def __repr__(self) -> str:
+        # Who sees this has most likely forgotten to read it.
+        return "<Listing: read it with `async for item in ...`, or one page with `await ...`>"
+
     def __aiter__(self) -> AsyncIterator[T]:
         return _Items(_Pages(self._fetch, self._first))
 

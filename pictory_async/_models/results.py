@@ -12,6 +12,7 @@ import attrs
 
 from pictory_async._models.ai_studio import GeneratedImage, GeneratedVideo
 from pictory_async._models.base import Open, as_number
+from pictory_async._models.notebook import link, player
 from pictory_async._models.transcripts import Transcript
 from pictory_async._shapes.value import Own
 
@@ -34,6 +35,9 @@ class Preview(Open):
     render_params: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
     storyboard: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
     project_id: str | int | None = None
+
+    def _repr_html_(self) -> str | None:
+        return link(self.preview_url, f"Preview {self.job_id}")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -76,6 +80,10 @@ class Video(Open):
         None where all that the service sends is the page.
         """
         return self.video_url or self.share_video_url
+
+    def _repr_html_(self) -> str | None:
+        film = player(self.url, self.thumbnail_url)
+        return film or link(self.share_url, f"Video {self.job_id}")
 
 
 @attrs.frozen(kw_only=True)

@@ -26,6 +26,11 @@ class ClosingTransport(httpx.AsyncBaseTransport):
         self._inner = inner
         self._is_closed = False
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self._is_closed
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request.
 

@@ -90,6 +90,11 @@ class SlotTransport(httpx.AsyncBaseTransport):
         response.stream = _SlotStream(stream, partial(self._release, key, connection))
         return response
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self._closed
+
     async def aclose(self) -> None:
         """Close the idle connections; those in use follow when their request ends."""
         self._closed = True
