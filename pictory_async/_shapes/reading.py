@@ -61,8 +61,8 @@ class LazyModels(Sequence[M]):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, LazyModels):
             return self._identity() == other._identity()
-        if isinstance(other, tuple):
-            return tuple(self) == other
+        if isinstance(other, list | tuple):
+            return [*self] == [*cast("Sequence[object]", other)]
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # as a list
