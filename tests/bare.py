@@ -13,7 +13,7 @@ from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory
 
 
-EXTRAS = ("click", "rich", "starlette", "uvicorn", "av", "PIL", "trio", "pytest")
+EXTRAS = ("click", "rich", "starlette", "uvicorn", "av", "PIL", "trio", "pytest", "pydantic")
 
 
 async def main() -> None:

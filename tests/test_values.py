@@ -67,7 +67,7 @@ def values_of(door: Any) -> list[Any]:
 def back(value: Any) -> Any:
     """Return what comes of a value that went through JSON, and nothing but JSON."""
     text = json.dumps(value.to_dict(), allow_nan=False)
-    return type(value).from_dict(json.loads(text))
+    return inside(type(value)).from_dict(json.loads(text))
 
 
 def name_of(value: object) -> str:
@@ -169,9 +169,10 @@ class TestRoundTrip:
         assert {"event": "submitted", "key": "a", "job": JOB.to_dict()} == event.to_dict()
 
         assert event == events.event_from_dict(event.to_dict())
-        for wrong in ({"event": "sent"}, {"event": []}, {}):
+        wrong: list[dict[str, Any]] = [{"event": "sent"}, {"event": []}, {}]
+        for data in wrong:
             with pytest.raises(InvalidRequestError, match=r"^event: expected one of submitted, "):
-                events.event_from_dict(wrong)
+                events.event_from_dict(data)
         with pytest.raises(InvalidRequestError, match=r"^event: expected 'ended', found"):
             events.Ended.from_dict({"outcome": {"key": 1}, "event": "submitted"})
 

@@ -50,7 +50,7 @@ def core_schema_of(cls: Any, source: object, handler: GetCoreSchemaHandler) -> C
         source: The annotation: the class, or `Job[Video]` for one with a kind.
         handler: Pydantic's.
     """
-    kinds = get_args(source)
+    kinds = tuple(kind for each in get_args(source) for kind in kinds_of(each))
     fields = _fields(cls, kinds, handler)
     is_open = "extra" in attrs.fields_dict(cls) and not is_request(cls)
     return core_schema.no_info_wrap_validator_function(
