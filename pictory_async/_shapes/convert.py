@@ -264,8 +264,18 @@ def _writer(
     overrides: dict[str, Any] = {name: override(omit=True) for name in attrs.fields_dict(cls)}
     for attribute, (name, *_) in known_fields(cls):
         unset = any(attribute.default is nothing for nothing in (None, (), False))
+        # What is read lazily may be empty and equal to the default, and goes back as it came.
+        unset = unset and not _is_lazy(attribute.type)
         overrides[attribute.name] = override(rename=name, omit_if_default=unset)
-    write = make_dict_unstructure_fn(cls, converter, **overrides)
+    write_all = make_dict_unstructure_fn(cls, converter, **overrides)
+    lazy = [(field, name) for field, (name, *_) in known_fields(cls) if _is_lazy(field.type)]
+
+    def write(model: Shape) -> dict[str, Any]:
+        data = write_all(model)
+        for field, name in lazy:
+            if getattr(model, field.name) is field.default:
+                del data[name]
+        return data
 
     def write_with_extra(model: Shape) -> dict[str, Any]:
         return {**write(model), **converter.unstructure(model.extra)}

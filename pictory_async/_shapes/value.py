@@ -13,20 +13,11 @@ if TYPE_CHECKING:
 
 
 class Value:
-    """What can be written as JSON, and read again."""
+    """What has a `to_dict` and a `from_dict`, and stands in annotations of pydantic by them."""
 
     __slots__ = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return this as a JSON object, which `from_dict` reads."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` gave."""
-        raise NotImplementedError
-
-    # Both are pydantic's, which is imported by nobody but pydantic.
+    # Both are pydantic's, which nobody else imports.
     @classmethod
     def __get_pydantic_core_schema__(
         cls, source: object, handler: GetCoreSchemaHandler
