@@ -46,10 +46,11 @@ from pictory_async._flows.recipes import (
 )
 from pictory_async._flows.records import item_of, record_of, remaining
 from pictory_async._flows.spending import Spending
+from pictory_async._shapes.convert import payload
 from pictory_async._tasks import owned_tasks
 from pictory_async._waiting.block import Block
 from pictory_async._wire.known import Known
-from pictory_async.models import Storyboard
+from pictory_async.models import Scene, Storyboard
 from pictory_async.schedules import Growing
 from pictory_async.testing import FakePictory, Trouble
 from tests.helpers import client, inside, virtual_fake
@@ -246,6 +247,17 @@ async def test_every_recipe_comes_back(recipe: Recipe) -> None:
 
     assert record == record_of(again)
     assert type(recipe) is type(again.recipe)
+
+
+async def test_unknown_fields_come_back() -> None:
+    """What a storyboard holds under `extra`, at any level, is sent from a record as well."""
+    scene = Scene(story="a", extra={"mood": "calm"})
+    board = Storyboard(video_name="x", scenes=[scene], extra={"new": [1]})
+    item = item_in(New(), StoryboardRecipe(version="v2", storyboard=board))
+    recipe = item_of(json.loads(json.dumps(record_of(item))), ignore).recipe
+
+    assert isinstance(recipe, StoryboardRecipe)
+    assert payload(board, Storyboard) == payload(recipe.storyboard, Storyboard)
 
 
 @pytest.mark.parametrize("error", [InvalidRequestError("a", "b", "c"), ValueError("odd")])
