@@ -37,7 +37,6 @@ _ERROR: Final = core_schema.typed_dict_schema(
             core_schema.nullable_schema(core_schema.dict_schema(core_schema.str_schema()))
         ),
     },
-    cls_name="PictoryError",
     ref="pictory_async.PictoryError",
 )
 
