@@ -405,7 +405,7 @@ class TestAsBefore:
 
         lazy = ("schemas", "own", "writing", "convert", "reading")
         modules = {f"pictory_async._shapes.{name}" for name in lazy}
-        assert set() == {"cattrs", "html", *modules} & set(done.stdout.split())
+        assert set() == {"cattrs", *modules} & set(done.stdout.split())
 
 
 class TestNotebook:
