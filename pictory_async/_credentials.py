@@ -19,6 +19,10 @@ _CLIENT_SECRET: Final = "PICTORY_CLIENT_SECRET"  # noqa: S105 - the variable's n
 _USER_ID: Final = "PICTORY_USER_ID"
 _BASE_URL: Final = "PICTORY_API_BASE_URL"
 
+_EXPECTED: Final = "expected one word of printable ASCII"
+# What a shell, a .env file or a letter puts around a value that is copied.
+_QUOTES: Final = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
+
 _NO_CREDENTIALS: Final = (
     f"no credentials: set {_API_KEY}, or {_CLIENT_ID} and {_CLIENT_SECRET}, "
     "or pass ApiKey(...) or ClientCredentials(...)"
@@ -30,15 +34,20 @@ def _word(_: object, attribute: attrs.Attribute[str], value: object) -> None:
     found = _fault(value)
     del value  # for no frame of the traceback shall hold it
     if found is not None:
-        msg = f"{attribute.name}: expected one word of printable ASCII, found {found}"
+        msg = f"{attribute.name}: {_EXPECTED}, found {found}"
         raise ConfigurationError(msg)
 
 
 def _fault(value: object) -> str | None:
     if not isinstance(value, str):
         return type(value).__name__
-    if not value.strip():
+    bare = value.strip()
+    if not bare:
         return "nothing"
+    if bare[0] in _QUOTES or bare[-1] in _QUOTES:
+        return "quotes around it: leave them out"
+    if bare != value:
+        return "blanks or line ends around it: leave them out"
     if not HEADER_WORD.fullmatch(value):
         return "spaces or other characters that cannot stand in a header"
     return None
@@ -70,7 +79,8 @@ class ClientCredentials(_Secret):
             current one leaves out.
 
     Raises:
-        ConfigurationError: One of them is empty or cannot stand in a header.
+        ConfigurationError: One of them is empty, has quotes or blanks around it, or cannot stand
+            in a header.
 
     Source: the page "/v1/oauth2/token" of the API reference.
     """
@@ -89,7 +99,8 @@ class ApiKey(_Secret):
         user_id: Sent as `X-Pictory-User-Id`, where an account still needs it.
 
     Raises:
-        ConfigurationError: One of them is empty or cannot stand in a header.
+        ConfigurationError: One of them is empty, has quotes or blanks around it, or cannot stand
+            in a header.
     """
 
     key: str = attrs.field(validator=_word, repr=False)
@@ -135,8 +146,8 @@ def _problem_of_environment() -> str | None:
         name for name in (_API_KEY, _CLIENT_ID, _CLIENT_SECRET, _USER_ID) if name in os.environ
     ]
     for name in present:
-        if not HEADER_WORD.fullmatch(os.environ[name]):
-            return f"{name}: expected one word of printable ASCII, found an empty or broken value"
+        if (found := _fault(os.environ[name])) is not None:
+            return f"{name}: {_EXPECTED}, found {found}"
     halves = [name for name in (_CLIENT_ID, _CLIENT_SECRET) if name in present]
     if _API_KEY in present:
         both = f"{_API_KEY} and {' and '.join(halves)} are set: unset what is not meant"

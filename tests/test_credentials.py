@@ -67,6 +67,54 @@ def test_a_broken_value_names_its_argument(make: Any, name: str, broken: str) ->
     assert "hunt" not in "".join(traceback.format_exception_only(caught.value))
 
 
+PASTED = [
+    ('"hunter2"', "quotes around it: leave them out"),
+    ("'hunter2'", "quotes"),
+    ("`hunter2`", "quotes"),
+    ('hunter2"', "quotes"),
+    ("\u201chunter2\u201d", "quotes"),
+    (' "hunter2"\n', "quotes"),
+    ("hunter2\n", "blanks or line ends around it: leave them out"),
+    ("\r\nhunter2", "blanks"),
+    (" hunter2 ", "blanks"),
+    ("hunter2\u00a0", "blanks"),
+    ("Bearer hunter2", "spaces or other characters"),
+]
+
+
+@pytest.mark.parametrize(("pasted", "found"), PASTED)
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (partial(ClientCredentials, client_secret="s"), "client_id"),
+        (partial(ClientCredentials, "i"), "client_secret"),
+        (partial(ClientCredentials, "i", "s"), "user_id"),
+        (ApiKey, "key"),
+        (partial(ApiKey, "k"), "user_id"),
+    ],
+)
+def test_a_pasted_value(make: Any, name: str, pasted: str, found: str) -> None:
+    """What was pasted with quotes or blanks around it is told so, and not shown."""
+    with pytest.raises(ConfigurationError, match=f"^{name}: .*, found {found}") as caught:
+        make(**{name: pasted})
+
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("pasted", "found"), PASTED)
+@pytest.mark.parametrize("name", [KEY, ID, SECRET, USER])
+def test_a_pasted_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, pasted: str, found: str
+) -> None:
+    """The same is said of what the environment holds."""
+    others = {KEY: "k"} if name in {KEY, USER} else {ID: "i", SECRET: "s"}
+    set_all(monkeypatch, others | {name: pasted})
+    with pytest.raises(ConfigurationError, match=f"^{name}: .*, found {found}") as caught:
+        Pictory()
+
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("value", "found"), [(None, "NoneType"), (7, "int"), (b"x", "bytes")])
 def test_a_value_of_another_type(value: object, found: str) -> None:
     """A value that is no string is refused by its type."""
