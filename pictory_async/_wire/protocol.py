@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias, cast
+from urllib.parse import urlsplit, urlunsplit
 
 import attrs
 
@@ -305,6 +306,22 @@ def invalid(answer: Answer, message: str) -> InvalidResponseError:
     )
 
 
+def redirects_to(answer: Answer) -> str | None:
+    """Return where an answer redirects to, as it may be shown, or None where it does not.
+
+    That is the scheme, the host and the path: a query may hold a signature or a token.
+    """
+    try:
+        parts = urlsplit(answer.headers.get("location", ""))
+    except ValueError:
+        return None
+    host = parts.netloc.rpartition("@")[2]
+    place = urlunsplit((parts.scheme, host, parts.path, "", ""))[:_EXCERPT_BYTES]
+    for secret in answer.secrets:
+        place = place.replace(secret, "[secret]")
+    return place if place.isprintable() and place else None
+
+
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the gateway's id of a request; Pictory stands behind AWS and Cloudflare."""
     for name in ("x-amzn-requestid", "x-amz-apigw-id", "x-request-id", "cf-ray"):
@@ -395,6 +412,13 @@ def mapping_of(value: object) -> Json:
 
 def kind_of_body(answer: Answer) -> str:
     """Say in words what an answer holds instead of what was expected."""
+    if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
+        place = redirects_to(answer)
+        if place is not None:
+            return (
+                f"a redirect to {place}: base_url (PICTORY_API_BASE_URL) is to be the API's own "
+                "address"
+            )
     if not answer.body.strip():
         return "an empty body"
     if answer.body.lstrip()[:1] == b"<":
