@@ -6,9 +6,8 @@ import os
 import socket
 import ssl
 import time
-from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
@@ -16,8 +15,10 @@ import httpx
 from pictory_async._errors import ConfigurationError
 from pictory_async._transport.bounds import send_within_total
 from pictory_async._transport.exchange import ReadTimeout
+from pictory_async._transport.proxies import checked_proxy, environment_proxy, with_tls
 from pictory_async._transport.request_state import state_of
 from pictory_async._transport.streams import Stream, TotalTimeout
+from pictory_async._transport.trust import Trust
 
 
 if TYPE_CHECKING:
@@ -58,12 +59,12 @@ class DirectTransport(httpx.AsyncBaseTransport):
 
     Args:
         url: Any URL of the origin.
-        tls: The TLS context, or None for a connection without.
+        trust: Where the TLS context comes from, or None for a connection without.
     """
 
-    def __init__(self, url: httpx.URL, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, url: httpx.URL, trust: Trust | None) -> None:
         self._origin = _core_url(url).origin
-        self._tls = tls
+        self._trust = trust
         self._stream: httpcore.AsyncNetworkStream | None = None
         self._http: _Http | None = None
         self._used_at = 0.0
@@ -113,11 +114,13 @@ class DirectTransport(httpx.AsyncBaseTransport):
     async def _connect(self, timeout: float | None) -> _Http:
         origin = self._origin
         host = origin.host.decode("ascii")
+        # Before the connection: the other side need not wait for it.
+        tls = None if self._trust is None else await self._trust.context()
         self._stream = stream = await _NETWORK.connect_tcp(
             host, origin.port, timeout, socket_options=_AT_ONCE
         )
-        if self._tls is not None:
-            stream = await stream.start_tls(self._tls, host, timeout)
+        if tls is not None:
+            stream = await stream.start_tls(tls, host, timeout)
         return _Http(origin, stream)
 
 
@@ -194,16 +197,24 @@ class _ProxiedTransport(httpx.AsyncBaseTransport):
     through the extension `trace`; so the stream is known here from its first moment.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
+    def __init__(self, proxy: httpx.Proxy, trust: Trust | None) -> None:
+        self._proxy = proxy
+        self._trust = trust
+        self._inner: httpx.AsyncBaseTransport | None = None
         self._stream: Any = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._inner is None:
+            tls = None if self._trust is None else await self._trust.context()
+            self._inner = httpx.AsyncHTTPTransport(
+                verify=tls or False, limits=_ONE, proxy=with_tls(self._proxy, tls)
+            )
         request.extensions["trace"] = self._trace
         return await send_within_total(self._inner.handle_async_request, request)
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        if self._inner is not None:
+            await self._inner.aclose()
         if self._stream is not None:
             await self._stream.aclose()
 
@@ -213,18 +224,20 @@ class _ProxiedTransport(httpx.AsyncBaseTransport):
 
 
 class Dialer:
-    """Make transports of one connection, which share one TLS context.
+    """Make transports of one connection, which trust the same certificates.
 
     Args:
         proxy: The URL of a proxy for every request, or None for what the environment says
             (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+        trust: Where the TLS context comes from.
 
     Raises:
         ConfigurationError: The proxy is not a URL that a connection could use.
     """
 
-    def __init__(self, proxy: str | None = None) -> None:
-        self._proxy = _checked_proxy(proxy, "proxy") if proxy is not None else None
+    def __init__(self, proxy: str | None = None, trust: Trust | None = None) -> None:
+        self._proxy = checked_proxy(proxy, "proxy") if proxy is not None else None
+        self._trust = trust or Trust()
 
     def __call__(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         """Return a transport that holds one connection at the most.
@@ -233,23 +246,14 @@ class Dialer:
             ConfigurationError: The environment's proxy is not a URL, or a SOCKS proxy is wanted
                 and httpx's extra for that is not installed.
         """
-        proxy = self._proxy or _environment_proxy(url)
-        tls = self._tls if url.scheme == "https" else None
+        proxy = self._proxy or environment_proxy(url)
         if proxy is None:
-            return DirectTransport(url, tls)
-        try:
-            return _ProxiedTransport(
-                httpx.AsyncHTTPTransport(verify=tls or False, limits=_ONE, proxy=proxy)
-            )
-        except ImportError:
+            return DirectTransport(url, self._trust if url.scheme == "https" else None)
+        if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
             msg = "proxy: a SOCKS proxy needs an extra of httpx: pip install 'httpx[socks]'"
-            raise ConfigurationError(msg) from None
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        context = httpx.create_ssl_context()
-        context.set_alpn_protocols(["http/1.1"])
-        return context
+            raise ConfigurationError(msg)
+        is_encrypted = "https" in {url.scheme, proxy.url.scheme}
+        return _ProxiedTransport(proxy, self._trust if is_encrypted else None)
 
 
 def _ours(error: Exception) -> httpx.TransportError:
@@ -260,22 +264,3 @@ def _core_url(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-
-
-def _environment_proxy(url: httpx.URL) -> httpx.Proxy | None:
-    if proxy_bypass(url.host):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    if proxy is None:
-        return None
-    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}", f"{url.scheme}_proxy")
-
-
-def _checked_proxy(proxy: str, name: str) -> httpx.Proxy:
-    try:
-        return httpx.Proxy(proxy)
-    except (ValueError, httpx.InvalidURL):
-        # Without the cause: its words may repeat the proxy's password.
-        msg = f"{name}: expected a URL such as http://proxy.example:8080, found something else"
-        raise ConfigurationError(msg) from None
