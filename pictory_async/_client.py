@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from pictory_async._settings import Timeouts
     from pictory_async._transport.disk import Source
     from pictory_async._transport.downloads import OnBytes
+    from pictory_async._transport.hooks import OnRequest, OnResponse
+    from pictory_async._transport.trust import Verify
     from pictory_async._waiting.one_job import OnProgress
     from pictory_async._waiting.outcomes import Outcomes
     from pictory_async._waiting.schedule import Schedule
@@ -89,6 +91,8 @@ class Pictory(Groups):
         retry: How often and how patiently a request is sent again, where that is safe.
         schedule: When jobs are looked at, where a wait does not say: by default by their progress
             and by how long others took, see `pictory_async.schedules`.
+        headers: More headers for every request to the API, those for tokens included; the hosts of
+            files never see them. What the client sets itself, `Authorization` for one, is refused.
         job_path: The path of the job endpoint, `/v1/jobs/{job_id}` or `/v1/job/{job_id}`; by
             default the first that the service knows.
         scheme: A word to put before the token in the Authorization header. Pictory wants none.
@@ -97,8 +101,16 @@ class Pictory(Groups):
             are sent, and the log says so once. `True` refuses them all, and `False` sends them
             all. What is under `extra` is always sent.
         proxy: The URL of a proxy; by default what `HTTPS_PROXY` and the like say.
+        verify: Whom https connections trust: the path of a file or folder of certificates, or an
+            `ssl.SSLContext`, which is set to speak HTTP/1.1. By default what `SSL_CERT_FILE` or
+            `SSL_CERT_DIR` say, or the certificates that httpx brings along.
         transport: An httpx transport to send everything through, instead of connection slots.
             It is closed with the client.
+        on_request: Called with a `pictory_async.events.RequestSent` before each attempt of a
+            request to the API. This and the next one may be async; both are for traces: what they
+            raise is logged and changes nothing, and after five seconds they are ended.
+        on_response: Called with a `pictory_async.events.ResponseReceived` after each of these
+            attempts, also where no answer came.
 
     Raises:
         ConfigurationError: A setting is missing, empty, or contradicts another.
@@ -114,17 +126,21 @@ class Pictory(Groups):
         timeouts: Timeouts | None = None,
         retry: Retry | None = None,
         schedule: Schedule | None = None,
+        headers: Mapping[str, str] | None = None,
         job_path: str | None = None,
         scheme: str | None = None,
         strict: bool | None = None,
         proxy: str | None = None,
+        verify: Verify | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
         # Imported here: `import pictory_async` takes a third of the time that it takes with this
         # (benchmarks/import_time.py), and those who make no client need not wait.
-        from pictory_async._core import assemble  # noqa: PLC0415
+        from pictory_async._core import Settings, assemble  # noqa: PLC0415
 
-        self._core = assemble(
+        settings = Settings(
             credentials=credentials,
             base_url=base_url,
             slots=slots,
@@ -132,12 +148,17 @@ class Pictory(Groups):
             timeouts=timeouts,
             retry=retry,
             schedule=schedule,
+            headers=headers,
             job_path=job_path,
             scheme=scheme,
             strict=strict,
             proxy=proxy,
+            verify=verify,
             transport=transport,
+            on_request=on_request,
+            on_response=on_response,
         )
+        self._core = assemble(settings)
 
     def __repr__(self) -> str:
         # It may be shown by an error of its own making, when there is none of this yet.
@@ -155,8 +176,43 @@ class Pictory(Groups):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections. Jobs go on at the service."""
-        await self._core.connections.aclose()
+        """Close the connections. Jobs go on at the service.
+
+        What `with_options` returned closes nothing: the connections are the first client's.
+        """
+        await self._core.aclose()
+
+    def with_options(
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        retry: Retry | None = None,
+        schedule: Schedule | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a client with other settings that shares everything else with this one.
+
+        For example, a submit that a user waits for, and that must not be held up for long::
+
+            hasty = pictory.with_options(timeouts=Timeouts(total=5), retry=Retry(attempts=1))
+            job = await hasty.storyboards.render(storyboard)
+
+        The connections, the budget, the token, the hooks, the looks at jobs and what was learnt
+        of how long they take are shared. So a look that two wait for is made with the settings of
+        one of them, tokens are fetched with those of the first client, and it says how long a pause
+        of the whole budget may be. To close what this returns, by `aclose` or a block, closes
+        nothing; it serves for as long as the first client is open.
+
+        Args:
+            timeouts: As for `Pictory`; None for those of this client. So are the next two.
+            retry: How often and how patiently a request is sent again.
+            schedule: When jobs are looked at, where a wait does not say.
+            headers: Headers beside those of this client; the same name takes the other's place.
+
+        Raises:
+            ConfigurationError: One of them is not what it should be.
+        """
+        return self._on(self._core.with_options(timeouts, retry, schedule, headers))
 
     def statistics(self) -> Statistics:
         """Return what was sent so far, what waits, and how fast it may go on.

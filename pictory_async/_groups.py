@@ -6,8 +6,9 @@ first used: all at once they would cost every program that imports the package.
 
 from __future__ import annotations
 
+import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ class Groups:
     """The groups of operations, by topic."""
 
     _core: Core
+
+    def _on(self, core: Core) -> Self:
+        """Return the same client on another core, with groups of its own."""
+        other = copy.copy(self)
+        for name in tuple(vars(other)):
+            if isinstance(getattr(type(self), name, None), cached_property):
+                del vars(other)[name]
+        other._core = core  # noqa: SLF001 - it is one of these
+        return other
 
     @cached_property
     def account(self) -> Account:

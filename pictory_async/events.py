@@ -1,4 +1,8 @@
-"""What happens in a batch while it happens: the values that `Outcomes.events` yields."""
+"""What happens while it happens: the values that `Outcomes.events` yields, and those of hooks.
+
+`RequestSent` and `ResponseReceived` go to `Pictory(on_request=..., on_response=...)`; all others
+are an `Event` of a batch.
+"""
 
 from pictory_async._models.events import (
     Downloaded,
@@ -11,6 +15,7 @@ from pictory_async._models.events import (
     Submitted,
     event_from_dict,
 )
+from pictory_async._models.requests import RequestKind, RequestSent, ResponseReceived
 
 
 __all__ = [
@@ -20,6 +25,9 @@ __all__ = [
     "Outage",
     "Progressed",
     "RateLimited",
+    "RequestKind",
+    "RequestSent",
+    "ResponseReceived",
     "StateChanged",
     "Submitted",
     "event_from_dict",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import httpx
@@ -20,13 +20,11 @@ from pictory_async import (
     TransportError,
     __version__,
 )
-from pictory_async._transport.dialing import Dialer
 from pictory_async.testing import FakePictory
 from tests.helpers import KEY, client
 
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator
 
 
@@ -226,22 +224,3 @@ class TestProxies:
             await pictory.storyboards.preview({"videoName": "x", "scenes": [{"story": "y"}]})
 
         assert ["/v2/video/storyboard"] == proxy.targets
-
-
-def test_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All connections of a client share one TLS context, made when the first needs it."""
-    made: list[ssl.SSLContext] = []
-    create = httpx.create_ssl_context
-
-    def counting(*args: Any, **kwargs: Any) -> ssl.SSLContext:
-        made.append(create(*args, **kwargs))
-        return made[-1]
-
-    monkeypatch.setattr(httpx, "create_ssl_context", counting)
-    connections = Dialer()
-    connections(httpx.URL("http://h"))
-    before = len(made)
-    for _ in range(3):
-        connections(httpx.URL("https://h"))
-
-    assert (0, 1) == (before, len(made))

@@ -45,31 +45,30 @@ class JobRoute:
     is refused as a route.
 
     Args:
-        api: What sends.
         path: The one path to use, or None to find out.
     """
 
-    def __init__(self, api: Api, path: str | None = None) -> None:
-        self._api = api
+    def __init__(self, path: str | None = None) -> None:
         self._path = path
 
-    async def ask(self, job_id: str, repeat: Repeat) -> Answer:
+    async def ask(self, api: Api, job_id: str, repeat: Repeat) -> Answer:
         """Ask about a job and return the answer, whatever its status."""
         if self._path is not None:
-            return await self._ask(self._path, job_id, repeat)
-        answer = await self._ask(PLURAL, job_id, repeat)
+            return await _ask(api, self._path, job_id, repeat)
+        answer = await _ask(api, PLURAL, job_id, repeat)
         if not is_route_refused(answer):
             return self._remember(PLURAL, answer)
-        sibling = await self._ask(SINGULAR, job_id, repeat)
+        sibling = await _ask(api, SINGULAR, job_id, repeat)
         return answer if is_route_refused(sibling) else self._remember(SINGULAR, sibling)
-
-    def _ask(self, path: str, job_id: str, repeat: Repeat) -> Awaitable[Answer]:
-        return self._api.send(_operation(path, repeat), {"job_id": job_id})
 
     def _remember(self, path: str, answer: Answer) -> Answer:
         if answer.is_success and object_of(answer):
             self._path = path
         return answer
+
+
+def _ask(api: Api, path: str, job_id: str, repeat: Repeat) -> Awaitable[Answer]:
+    return api.send(_operation(path, repeat), {"job_id": job_id})
 
 
 @cache

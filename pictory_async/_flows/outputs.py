@@ -14,7 +14,8 @@ import attrs
 from pictory_async._callbacks import call
 from pictory_async._errors import DownloadError, PictoryError
 from pictory_async._models.results import Video
-from pictory_async._transport.downloads import Order, shown_link
+from pictory_async._transport.addresses import shown_link
+from pictory_async._transport.downloads import Order
 from pictory_async._transport.sniffing import Content
 from pictory_async._wire.results import read_update
 

@@ -17,8 +17,9 @@ from pictory_async._flows.outputs import MP4, Links
 from pictory_async._models.base import short
 from pictory_async._models.results import Video
 from pictory_async._shapes.checks import is_encodable
+from pictory_async._transport.addresses import shown_link
 from pictory_async._transport.disk import loaded, place_of
-from pictory_async._transport.downloads import Order, shown_link
+from pictory_async._transport.downloads import Order
 from pictory_async._transport.sniffing import content_by_name
 from pictory_async._transport.uploads import content_type_of
 

@@ -97,18 +97,19 @@ class Api:
         headers: What every request carries.
         timeout: The timeouts of a request, as httpx's extension.
         on_submit: Called with the id of each new job.
+        secrets: What stands in the headers and no error may repeat.
+        record: The lists that collect the answers.
         strict: What becomes of names in a mapping that no model knows, see `payload`.
     """
 
     _send: Send
     _base_url: str
-    _headers: Mapping[str, str]
+    _headers: Mapping[str, str] = attrs.field(repr=False)
     _timeout: Mapping[str, float | None]
     _on_submit: Callable[[str], None]
-    strict: bool | None = None
-    _record: ContextVar[tuple[list[Answer], ...]] = attrs.field(
-        init=False, eq=False, factory=lambda: ContextVar("answers")
-    )
+    _secrets: tuple[str, ...] = attrs.field(repr=False)
+    _record: ContextVar[tuple[list[Answer], ...]] = attrs.field(eq=False)
+    strict: bool | None
 
     async def send(
         self,
@@ -132,7 +133,7 @@ class Api:
             InvalidRequestError: An id cannot stand in a path.
             TransportError: No whole answer came.
         """
-        state = RequestState(asked=_ASKED[operation.repeat], lane=operation.lane, wants_whole=True)
+        state = self._state_of(operation, operation.lane)
         request, path = self._request_for(
             operation, state, ids, params=params, json=json, content=content
         )
@@ -170,9 +171,7 @@ class Api:
             SubmissionUnknownError: Whether there is a job now is not known.
         """
         shield = _SHIELD.get()
-        state = RequestState(
-            asked=_ASKED[operation.repeat], lane=Lane.SUBMIT, wants_whole=True, shield=shield
-        )
+        state = self._state_of(operation, Lane.SUBMIT, shield)
         request, path = self._request_for(operation, state, ids, json=payload)
         try:
             answer = await self._send_recorded(request, path)
@@ -194,6 +193,18 @@ class Api:
         self._on_submit(job_id)
         _log.info("%s %s created job %s", operation.method, path, job_id)
         return Job(job_id, kind)
+
+    def _state_of(
+        self, operation: Operation, lane: Lane, shield: SubmitShield | None = None
+    ) -> RequestState:
+        return RequestState(
+            asked=_ASKED[operation.repeat],
+            lane=lane,
+            wants_whole=True,
+            shield=shield,
+            secrets=self._secrets,
+            operation=operation.path,
+        )
 
     async def _send_recorded(self, request: httpx.Request, path: str) -> Answer:
         answer = await exchange(self._send, request, path)

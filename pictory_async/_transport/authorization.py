@@ -67,7 +67,9 @@ class Authorization:
             if self._user_id is not None:
                 request.headers["X-Pictory-User-Id"] = self._user_id
             token, state = await self._tokens.current(), state_of(request)
-            state.token, state.secrets = token, (token.value,)
+            state.token = token
+            if token.value not in state.secrets:
+                state.secrets += (token.value,)
             request.headers["Authorization"] = self._prefix + token.value
             response = await self._send(request)
             self._tokens.learn(state, response.status_code)

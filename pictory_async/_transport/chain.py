@@ -1,8 +1,8 @@
 """The links that a request passes on its way to the service, and their order.
 
-    for the API      retries -> replay -> turn -> token -> connections
-    for a token      retries           -> turn          -> connections
-    for files        retries                            -> connections
+    for the API      retries -> replay -> turn -> token -> hooks -> connections
+    for a token      retries           -> turn          -> hooks -> connections
+    for files        retries                                     -> connections
 
 Each link knows the next one only as something that sends. The order matters:
 
@@ -12,6 +12,7 @@ Each link knows the next one only as something that sends. The order matters:
   missing is fetched within the turn of the request that wants it, so that it needs no place of its
   own; one that was refused is replaced before the replay waits for its turn.
 - Files pass neither: their hosts never see a credential, and have limits of their own.
+- The hooks of the caller are there where somebody wants to be told, and see each attempt.
 - The connections, slots or a transport of the caller's, say when a request is on the wire.
 """
 
@@ -32,28 +33,29 @@ if TYPE_CHECKING:
 
     from pictory_async._retry import Retry
     from pictory_async._transport.budget import Budget
+    from pictory_async._transport.hooks import RequestHooks
     from pictory_async._transport.request_state import Send
     from pictory_async._transport.tokens import Tokens
 
 
 @attrs.frozen
 class Chain:
-    """Make the three ways to the service from one set of connections.
+    """Make the ways to the service from one set of connections.
 
     Args:
         connections: What sends in the end.
         budget: What gives the turns.
-        retry: How often and how patiently a request is sent again.
+        hooks: What is told of the requests to the API.
     """
 
     _connections: httpx.AsyncBaseTransport
     _budget: Budget
-    _retry: Retry
+    _hooks: RequestHooks
 
     def for_api(
         self, tokens: Tokens, base_url: str, *, scheme: str | None, user_id: str | None
     ) -> Send:
-        """Return the way of an operation.
+        """Return the way of an operation, but for its retries.
 
         Args:
             tokens: Where the tokens come from.
@@ -62,7 +64,7 @@ class Chain:
             user_id: The `X-Pictory-User-Id`, or None.
         """
         authorization = Authorization(
-            self._connections.handle_async_request,
+            self._hooks.around(self._connections.handle_async_request),
             base_url,
             tokens,
             scheme=scheme,
@@ -71,13 +73,23 @@ class Chain:
         send = BudgetTurns(authorization.send_with_token, self._budget).send_in_turn
         if isinstance(tokens, FetchedTokens):
             send = Replay(send, tokens).send_with_fresh_token
-        return Retries(send, self._retry).send_with_retries
+        return send
 
     def for_tokens(self) -> Send:
-        """Return the way of a request for a token."""
-        turns = BudgetTurns(self._connections.handle_async_request, self._budget)
-        return Retries(turns.send_in_turn, self._retry).send_with_retries
+        """Return the way of a request for a token, but for its retries."""
+        send = self._hooks.around(self._connections.handle_async_request)
+        return BudgetTurns(send, self._budget).send_in_turn
 
     def for_files(self) -> Send:
-        """Return the way of an upload or a download."""
-        return Retries(self._connections.handle_async_request, self._retry).send_with_retries
+        """Return the way of an upload or a download, but for its retries."""
+        return self._connections.handle_async_request
+
+
+def repeated(send: Send, retry: Retry) -> Send:
+    """Return the whole way, which begins with retries: each client has its own.
+
+    Args:
+        send: The rest of the way.
+        retry: How often and how patiently a request is sent again.
+    """
+    return Retries(send, retry).send_with_retries

@@ -185,9 +185,7 @@ async def exchange(
         finally:
             await response.aclose()
     except httpx.RequestError as exc:
-        # What was never sent cannot quote a secret.
-        may_show = not confidential or isinstance(exc, ReadTimeout) or not was_sent(exc)
-        what = described(exc) if may_show else type(exc).__name__
+        what = words_of(exc, confidential=confidential)
         if isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout):
             what = f"cannot connect to {request.url.netloc.decode('ascii')}: {what}"
         kind = UnreachableError if state.is_unreachable else TransportError
@@ -233,6 +231,13 @@ async def drain(response: httpx.Response) -> None:
         pass
     finally:
         await response.aclose()
+
+
+def words_of(error: httpx.RequestError, *, confidential: bool) -> str:
+    """Return what an error says, as far as it may be shown of a request that holds a secret."""
+    # What was never sent cannot quote one.
+    may_show = not confidential or isinstance(error, ReadTimeout) or not was_sent(error)
+    return described(error) if may_show else type(error).__name__
 
 
 def described(error: httpx.RequestError) -> str:

@@ -87,6 +87,7 @@ class RequestState:
             read piece by piece instead.
         shield: What keeps cancellations away while it is sent, or None.
         secrets: What it carries and no error may repeat.
+        operation: The path of its operation, without ids; "" where it is none.
     """
 
     asked: Asked = Asked.LOOK
@@ -94,6 +95,9 @@ class RequestState:
     wants_whole: bool = False
     shield: SubmitShield | None = None
     secrets: tuple[str, ...] = attrs.field(default=(), repr=False)
+    operation: str = ""
+    attempts: int = attrs.field(default=0, init=False)
+    """How often it was sent; counted where somebody wants to know."""
     token: Token | None = attrs.field(default=None, init=False)
     """The token that it was sent with, or None."""
     is_replay: bool = attrs.field(default=False, init=False)

@@ -75,6 +75,7 @@ class FetchedTokens:
         credentials: The client id and secret.
         headers: What every request carries.
         timeout: The timeouts of the token request, as httpx's extension.
+        secrets: What stands in these headers and no error may repeat.
     """
 
     def __init__(
@@ -84,12 +85,15 @@ class FetchedTokens:
         credentials: ClientCredentials,
         headers: dict[str, str],
         timeout: dict[str, float | None],
+        *,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self._send = send
         self._url = base_url + _TOKEN_PATH
         self._credentials = credentials
         self._headers = headers
         self._timeout = timeout
+        self._secrets = (credentials.client_secret, *secrets)
         self._flight = SingleFlight[Token]()
         self._token: Token | None = None
         self._were_good = False
@@ -190,7 +194,8 @@ class FetchedTokens:
             asked=Asked.TOKEN,
             lane=Lane.TOKEN,
             wants_whole=True,
-            secrets=(self._credentials.client_secret,),
+            secrets=self._secrets,
+            operation=_TOKEN_PATH,
         )
         return new_request("POST", self._url, headers, self._timeout, state, json=names)
 

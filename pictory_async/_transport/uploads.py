@@ -11,7 +11,8 @@ import httpx
 
 from pictory_async._callbacks import call
 from pictory_async._errors import TransportError, UploadError
-from pictory_async._transport.downloads import http_url, shown
+from pictory_async._transport.addresses import shown
+from pictory_async._transport.downloads import http_url
 from pictory_async._transport.exchange import exchange, new_request
 from pictory_async._transport.quiet import code_of_the_caller
 from pictory_async._transport.refusals import refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 from itertools import count
@@ -64,6 +65,12 @@ class Looks:
         self._hinted: set[str] = set()
         self._strange: set[tuple[str | None, str]] = set()
         self._watch = LoopWatch(served)
+
+    def asked_by(self, ask: Ask) -> Looks:
+        """Return the same looks, for whoever asks in another way: what one sees, all see."""
+        looks = copy.copy(self)
+        looks._ask = ask  # noqa: SLF001 - it is one of these
+        return looks
 
     def join(self, waiter: Waiter) -> None:
         """Let somebody wait for a job, and know at once what the others know of it."""
