@@ -324,18 +324,6 @@ class TestFailures:
 
         assert [] == host.requests
 
-    async def test_disk_refuses_to_open(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """A disk that refuses the file is an error of ours with the disk's reason."""
-
-        def too_long(_: int) -> str:
-            return "x" * 300
-
-        monkeypatch.setattr("secrets.token_hex", too_long)
-        with pytest.raises(DownloadError, match=r"cannot write .*: File name too long"):
-            await download(Host(film), tmp_path / "film.mp4")
-
     async def test_folder_that_cannot_be_written_to(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -83,6 +83,13 @@ def test_entries(
     assert excepted is (environment_proxy(httpx.URL(url)) is None)
 
 
+def test_no_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the variable nothing is excepted."""
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+
+    assert environment_proxy(httpx.URL("http://10.1.2.3/")) is not None
+
+
 @pytest.mark.parametrize("entry", ["127.0.0.0/8", "127.0.0.1:{port}"])
 async def test_over_a_socket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, entry: str) -> None:
     """The API and the hosts of files are reached without the proxy that they are excepted from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import aclosing
 from http import HTTPStatus
@@ -14,13 +15,14 @@ import httpx
 from pictory_async._callbacks import call
 from pictory_async._errors import DownloadError
 from pictory_async._transport.exchange import described
+from pictory_async._transport.parts import Version
 from pictory_async._transport.sniffing import HEAD_BYTES, Content, found_instead
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from pictory_async._transport.disk import Part
+    from pictory_async._transport.parts import Part
 
 
 # So much must come within the time in which an answer may stall.
@@ -32,6 +34,10 @@ _RANGE: Final = re.compile(r"bytes (\d{1,18})-\d+/(\d{1,18})")
 
 class BrokenOffError(Exception):
     """The body of an answer ended too soon; its rest can be asked for."""
+
+
+class NotTheRestError(BrokenOffError):
+    """What a killed download left is of no use; the whole file can be asked for."""
 
 
 @attrs.define(eq=False)
@@ -94,9 +100,27 @@ class Arrival:
     _head: bytes = b""
     # How far it was, and when, as it last got on; and how far it was at the most.
     _mark: int = 0
-    _marked: float = 0.0
+    _marked: float = math.nan
     _most: int = 0
     _has_stalled: bool = False
+    # Whether what another download left has yet to be the beginning of this file.
+    _is_on_trial: bool = False
+
+    def go_on(self) -> None:
+        """Go on with what a download that was killed has left, if it may be this file."""
+        left = self.part.left
+        if left is None:
+            return
+        version, self._head = left.version, left.head
+        if self.content and found_instead(self.content, version.content_type, left.head):
+            return
+        self.version, self.total, self.content_type = (
+            version.name,
+            version.total,
+            version.content_type,
+        )
+        self.done = self._mark = self._most = left.size
+        self._is_on_trial = True
 
     @property
     def wanted(self) -> dict[str, str]:
@@ -108,23 +132,38 @@ class Arrival:
     async def begin_part(self, response: httpx.Response) -> None:
         """Go on where the last answer broke off, or begin again."""
         self._has_stalled = False
-        if not self._most:
+        if math.isnan(self._marked):
             # Whatever the first answer waited for was not the host's affair.
             self._marked = anyio.current_time()
+        is_on_trial, self._is_on_trial = self._is_on_trial, False
         if response.status_code == HTTPStatus.PARTIAL_CONTENT and self._is_rest(response):
             return
-        if self.done:
-            await self.part.empty()
+        has_begun = self.done > 0
         self.done, self.version, self._head = 0, None, b""
         if response.status_code != HTTPStatus.OK:
+            await self.part.begin(None)
             msg = "the host answered with another part than was asked for"
-            raise BrokenOffError(msg)
+            raise NotTheRestError(msg) if is_on_trial else BrokenOffError(msg)
         self.total, self.version = _length(response), _version(response)
         self.content_type = response.headers.get("content-type", "")
+        version = self._version
+        if has_begun or version is not None:
+            await self.part.begin(version)
+
+    @property
+    def _version(self) -> Version | None:
+        """What another download could go on with, if this one is killed."""
+        if self.version is None or self.total is None:
+            return None
+        return Version(self.part.url, self.version, self.total, self.content_type)
 
     def _is_rest(self, response: httpx.Response) -> bool:
         found = _RANGE.fullmatch(response.headers.get("content-range", ""))
-        return found is not None and (int(found[1]), int(found[2])) == (self.done, self.total)
+        if found is None or (int(found[1]), int(found[2])) != (self.done, self.total):
+            return False
+        # Some hosts know of ranges and nothing of `If-Range`.
+        etag = response.headers.get("etag", self.version)
+        return bool(etag == self.version or not (self.version or "").startswith('"'))
 
     async def take(self, response: httpx.Response) -> None:
         """Write what comes, once it has shown that it may be the file.
@@ -181,12 +220,13 @@ class Arrival:
         That is more than there was, and not slower than an answer may be: a host that drips, or
         that breaks off again and again after a few bytes, would otherwise never come to an end.
         """
-        gained, seconds = self.done - self._mark, anyio.current_time() - self._marked
+        now = anyio.current_time()
+        gained, seconds = self.done - self._mark, now - self._marked
         is_more, self._most = self.done > self._most, max(self._most, self.done)
         is_step = gained >= _STEP_BYTES
         is_fast = seconds < self.stall * max(1.0, gained / _STEP_BYTES)
         if is_step and is_fast:
-            self._mark, self._marked = self.done, anyio.current_time()
+            self._mark, self._marked = self.done, now
         return is_more and is_fast and (is_step or not self._has_stalled)
 
 

@@ -1,10 +1,8 @@
-"""Files on the disk, touched off the event loop: whole or not at all."""
+"""Files on the disk, touched off the event loop: places for them, and what is read from them."""
 
 from __future__ import annotations
 
-import functools
 import os
-import secrets
 import tempfile
 from collections.abc import AsyncIterable
 from contextlib import asynccontextmanager
@@ -16,7 +14,7 @@ import anyio
 import anyio.to_thread
 import attrs
 
-from pictory_async._errors import DownloadError, InvalidRequestError
+from pictory_async._errors import InvalidRequestError
 from pictory_async._models.base import short
 
 
@@ -29,77 +27,6 @@ T = TypeVar("T")
 Source: TypeAlias = str | os.PathLike[str] | bytes | AsyncIterable[bytes]
 
 
-@attrs.define(eq=False)
-class Part:
-    """The part of a file that has arrived, beside the place where the whole file will be.
-
-    Args:
-        target: That place; what a link leads to, rather than the link.
-        url: Where the file comes from, for an error's sake.
-    """
-
-    target: Path
-    url: str
-    path: Path = attrs.field(init=False)
-    _file: FileIO = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        # A name of its own: with the target's in it, it could be longer than the disk allows.
-        self.path = self.target.with_name(f".{secrets.token_hex(8)}.part")
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncGenerator[None]:
-        """Open the file for a block, after which it is on the disk, not only on its way.
-
-        Raises:
-            DownloadError: The disk refuses; so do the other methods.
-        """
-        self._file = await self._touch(FileIO, self.path, "xb")
-        try:
-            yield
-            await self._touch(os.fsync, self._file.fileno())
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self._touch(self._file.close)
-
-    async def write(self, content: memoryview) -> None:
-        """Write some bytes."""
-        await self._touch(_write_all, self._file, content)
-
-    async def empty(self) -> None:
-        """Begin again."""
-        await self._touch(_empty, self._file)
-
-    async def take_its_place(self) -> None:
-        """Let the whole file appear."""
-        await self._touch(os.replace, self.path, self.target)
-
-    async def remove(self) -> None:
-        """Remove what is left."""
-        with anyio.CancelScope(shield=True):
-            await self._touch(functools.partial(self.path.unlink, missing_ok=True))
-
-    async def _touch(self, function: Callable[..., T], *args: object) -> T:
-        try:
-            return await _in_thread(function, *args)
-        except OSError as exc:
-            msg = f"cannot write {self.target}: {exc.strerror or exc}"
-            raise DownloadError(msg, self.url) from exc
-
-
-def _write_all(file: FileIO, content: memoryview) -> None:
-    done = 0
-    while done < len(content):
-        # A disk that is nearly full takes a part and refuses the next one.
-        with content[done:] as rest:
-            done += file.write(rest)
-
-
-def _empty(file: FileIO) -> None:
-    file.seek(0)
-    file.truncate()
-
-
 async def place_of(target: Path, name: str = "target") -> Path:
     """Return where a file will really be, or refuse a place where none can be put.
 
@@ -108,8 +35,8 @@ async def place_of(target: Path, name: str = "target") -> Path:
             regular file itself.
     """
     try:
-        place = await _in_thread(target.resolve)
-        reason = await _in_thread(_reason_against, place)
+        place = await in_thread(target.resolve)
+        reason = await in_thread(_reason_against, place)
     except (OSError, ValueError) as exc:
         raise InvalidRequestError(name, "a path that the disk takes", str(exc)) from exc
     if reason is not None:
@@ -150,13 +77,13 @@ class Load:
         count = min(count, self.size - start)
         if isinstance(self._content, bytes):
             return self._content[start : start + count]
-        return await _in_thread(_read_part, self._content, start, count)
+        return await in_thread(_read_part, self._content, start, count)
 
     async def has_changed(self) -> bool:
         """Tell whether the file has another size than it had."""
         if isinstance(self._content, bytes):
             return False
-        return (await _in_thread(os.fstat, self._content.fileno())).st_size != self.size
+        return (await in_thread(os.fstat, self._content.fileno())).st_size != self.size
 
 
 @asynccontextmanager
@@ -174,29 +101,29 @@ async def loaded(source: Source) -> AsyncGenerator[Load]:
         yield Load(len(source), None, source)
         return
     if isinstance(source, AsyncIterable):
-        file: IO[bytes] = await _in_thread(tempfile.TemporaryFile)
+        file: IO[bytes] = await in_thread(tempfile.TemporaryFile)
         name = None
     else:
         file, name = await _open_file(source), Path(source).name
     try:
         if isinstance(source, AsyncIterable):
             async for chunk in source:
-                await _in_thread(file.write, chunk)
-            await _in_thread(file.flush)
-        size = (await _in_thread(os.fstat, file.fileno())).st_size
+                await in_thread(file.write, chunk)
+            await in_thread(file.flush)
+        size = (await in_thread(os.fstat, file.fileno())).st_size
         _check_size(size)
         yield Load(size, name, file)
     finally:
         with anyio.CancelScope(shield=True):
-            await _in_thread(file.close)
+            await in_thread(file.close)
 
 
 async def _open_file(path: str | os.PathLike[str]) -> FileIO:
     expected, found = "a file that can be read", short(path)
     try:
         # A pipe would block here, and has no length.
-        if await _in_thread(Path(path).is_file):
-            return await _in_thread(FileIO, path, "rb")
+        if await in_thread(Path(path).is_file):
+            return await in_thread(FileIO, path, "rb")
     except (OSError, TypeError, ValueError) as exc:
         raise InvalidRequestError("source", expected, found) from exc
     raise InvalidRequestError("source", expected, found)
@@ -212,5 +139,6 @@ def _read_part(file: IO[bytes], start: int, count: int) -> bytes:
     return file.read(count)
 
 
-async def _in_thread(function: Callable[..., T], *args: object) -> T:
+async def in_thread(function: Callable[..., T], *args: object) -> T:
+    """Call what touches the disk, off the event loop."""
     return await anyio.to_thread.run_sync(function, *args)

@@ -14,9 +14,11 @@ import httpx
 
 from pictory_async._errors import DownloadError, InvalidRequestError
 from pictory_async._retry import Failure
-from pictory_async._transport.arrivals import Arrival, BrokenOffError
-from pictory_async._transport.disk import Part, place_of
+from pictory_async._transport.addresses import EXPECTED, http_address, shown
+from pictory_async._transport.arrivals import Arrival, BrokenOffError, NotTheRestError
+from pictory_async._transport.disk import place_of
 from pictory_async._transport.exchange import described, new_request
+from pictory_async._transport.parts import Part
 from pictory_async._transport.request_state import RequestState
 from pictory_async._wire.meanings import Asked, Meaning
 
@@ -34,7 +36,6 @@ OnBytes: TypeAlias = Callable[[int, int | None], Awaitable[object] | object]
 
 _TIME_UP: Final = "the time that was left for it was over before all of it was here"
 _REDIRECTS: Final = 10
-_SCHEMES: Final = frozenset({"http", "https"})
 
 
 @attrs.frozen(kw_only=True)
@@ -81,7 +82,8 @@ class Downloads:
     async def fetch_file(self, url: str, target: Path, order: Order) -> Path:
         """Write what is at a URL into a file, which appears when it is whole.
 
-        Where the answer breaks off, the rest is asked for, as long as it goes on.
+        Where the answer breaks off, the rest is asked for, as long as it goes on. What an earlier
+        download of the target left that was killed is gone on with, if it is of the same version.
 
         Args:
             url: An http or https URL.
@@ -98,16 +100,14 @@ class Downloads:
         """
         source = http_url(url)
         part = Part(await place_of(target), shown(source))
-        try:
-            async with part.opened():
-                arrival = Arrival(part, order.content, order.on_bytes, self._stall, order.ends)
-                await self._fill(source, arrival)
+        async with part.owned():
+            arrival = Arrival(part, order.content, order.on_bytes, self._stall, order.ends)
+            arrival.go_on()
+            await self._fill(source, arrival)
             if order.suffix_of is not None:
                 target = target.with_name(target.name + order.suffix_of(arrival.content_type))
                 part.target = await place_of(target)
             await part.take_its_place()
-        finally:
-            await part.remove()
         return target
 
     async def _fill(self, source: httpx.URL, arrival: Arrival) -> None:
@@ -118,6 +118,8 @@ class Downloads:
                 async with self._opened(source, arrival.wanted, arrival.ends) as response:
                     await arrival.begin_part(response)
                     await arrival.take(response)
+            except NotTheRestError:
+                continue
             except BrokenOffError as exc:
                 problem = str(exc)
             except httpx.RequestError as exc:
@@ -175,21 +177,12 @@ def http_url(url: str) -> httpx.URL:
     Raises:
         InvalidRequestError: It is none.
     """
-    parsed = _http_url(url)
+    parsed = http_address(url)
     if parsed is None:
-        raise InvalidRequestError("url", "an http or https URL", repr(url)[:80])
+        # The query may hold a signature.
+        found = repr(str(url).partition("?")[0])[:80]
+        raise InvalidRequestError("url", EXPECTED, found)
     return parsed
-
-
-def _http_url(url: str | httpx.URL, location: str = "") -> httpx.URL | None:
-    """Return where a link leads, or None where it is none that a file can have."""
-    try:
-        # Only from here on a host's name is looked at: `xn--a` is none.
-        parsed = httpx.URL(url).join(location)
-        is_link = parsed.scheme in _SCHEMES and bool(parsed.host)
-    except (httpx.InvalidURL, TypeError, ValueError):
-        return None
-    return parsed if is_link else None
 
 
 def _check_status(response: httpx.Response, url: str, *, resumed: bool) -> None:
@@ -202,19 +195,8 @@ def _check_status(response: httpx.Response, url: str, *, resumed: bool) -> None:
 
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
-    target = _http_url(url, location)
+    target = http_address(url, location)
     if target is None:
-        msg = "redirected to a place that is not followed: no http or https URL"
+        msg = f"redirected to a place that is not followed: it is not {EXPECTED}"
         raise DownloadError(msg, shown(url))
     return target
-
-
-def shown_link(url: str) -> str:
-    """Return a link of the service as it may be shown, or "" where it is no http or https URL."""
-    parsed = _http_url(url)
-    return "" if parsed is None else shown(parsed)
-
-
-def shown(url: httpx.URL) -> str:
-    """Return a URL as it may be shown: without a query, which may hold a signature."""
-    return str(url.copy_with(query=None, fragment=None, username=None, password=None))
