@@ -24,6 +24,12 @@ _FCNTL: Final[Any] = None if os.name == "nt" else import_module("fcntl")
 # Whoever had it may remove it just when somebody else opens it.
 _TRIES: Final = 3
 _MOST_BYTES: Final = 1 << 16
+_FLAGS: Final = (
+    os.O_RDWR
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
 
 
 @attrs.define(eq=False)
@@ -71,25 +77,33 @@ def claim(path: Path) -> Claim | None:
         return None
     for _ in range(_TRIES):
         file = open_own(path)
-        if file is None:
+        if file is None or not _is_locked(path, file):
             return None
-        if _is_locked(file) and _is_at(path, file):
+        if _is_at(path, file):
             return Claim(path, file)
         file.close()
     return None
 
 
-def open_own(path: Path) -> FileIO | None:
-    """Open a file of one's own to read and write, which is made where it is missing.
+class OwnFile(FileIO):
+    """A file to read and write, and whether it was made just now."""
+
+    is_new = False
+
+
+def open_own(path: Path) -> OwnFile | None:
+    """Open a file of one's own, which is made where it is missing.
 
     The names are known to everybody who may write to the folder: what lies there may be a link to
     somewhere else. None means that it is no file of ours, or that the disk refuses.
     """
-    beyond = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with suppress(OSError):
-        number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | beyond, 0o666)
-        file = FileIO(number, "r+b")
-        found = os.fstat(number)
+        file = OwnFile(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o666), "r+b")
+        file.is_new = True
+        return file
+    with suppress(OSError):
+        file = OwnFile(os.open(path, _FLAGS), "r+b")
+        found = os.fstat(file.fileno())
         is_alone = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
         if is_alone and found.st_uid == getattr(os, "geteuid", int)():
             return file
@@ -97,11 +111,16 @@ def open_own(path: Path) -> FileIO | None:
     return None
 
 
-def _is_locked(file: FileIO) -> bool:
-    with suppress(OSError):
+def _is_locked(path: Path, file: OwnFile) -> bool:
+    """Lock a file, or give it up where somebody else has it, or the disk knows no locks."""
+    try:
         _FCNTL.flock(file, _FCNTL.LOCK_EX | _FCNTL.LOCK_NB)
-        return True
-    return False
+    except OSError as exc:
+        if file.is_new and not isinstance(exc, BlockingIOError):
+            path.unlink(missing_ok=True)
+        file.close()
+        return False
+    return True
 
 
 def _is_at(path: Path, file: FileIO) -> bool:
