@@ -158,6 +158,8 @@ class Pictory(Groups):
             on_request=on_request,
             on_response=on_response,
         )
+        # They may hold secrets, and this frame stands in the traceback of a setting that is wrong.
+        del headers
         self._core = assemble(settings)
 
     def __repr__(self) -> str:
@@ -212,7 +214,11 @@ class Pictory(Groups):
         Raises:
             ConfigurationError: One of them is not what it should be.
         """
-        return self._on(self._core.with_options(timeouts, retry, schedule, headers))
+        from pictory_async._core import Settings  # noqa: PLC0415 - see above
+
+        given = Settings(timeouts=timeouts, retry=retry, schedule=schedule, headers=headers)
+        del headers
+        return self._on(self._core.with_options(given))
 
     def statistics(self) -> Statistics:
         """Return what was sent so far, what waits, and how fast it may go on.

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pictory_async._credentials import Credentials
+    from pictory_async._transport.headers import HiddenValues
     from pictory_async._transport.hooks import OnRequest, OnResponse
     from pictory_async._transport.request_state import Send
     from pictory_async._transport.tokens import Tokens
@@ -126,7 +127,7 @@ class Options:
     timeouts: Timeouts = attrs.field(validator=setting(made_by(Timeouts)))
     retry: Retry = attrs.field(validator=setting(made_by(Retry)))
     schedule: Schedule = attrs.field(validator=setting(SCHEDULE))
-    headers: Mapping[str, str] = attrs.field(converter=checked_headers, repr=False)
+    headers: HiddenValues
 
     @property
     def extension(self) -> dict[str, float | None]:
@@ -215,13 +216,7 @@ class Core:
         """Where tokens come from."""
         return self.shared.tokens
 
-    def with_options(
-        self,
-        timeouts: Timeouts | None,
-        retry: Retry | None,
-        schedule: Schedule | None,
-        headers: Mapping[str, str] | None,
-    ) -> Core:
+    def with_options(self, given: Settings) -> Core:
         """Return what shares everything with this, but for the options that are given.
 
         Raises:
@@ -229,10 +224,10 @@ class Core:
         """
         own = self.options
         options = Options(
-            timeouts=own.timeouts if timeouts is None else timeouts,
-            retry=own.retry if retry is None else retry,
-            schedule=own.schedule if schedule is None else schedule,
-            headers=added(own.headers, checked_headers(headers)),
+            timeouts=own.timeouts if given.timeouts is None else given.timeouts,
+            retry=own.retry if given.retry is None else given.retry,
+            schedule=own.schedule if given.schedule is None else given.schedule,
+            headers=added(own.headers, checked_headers(given.headers)),
         )
         api = _api_of(self.shared, options)
         looks = self.looks.asked_by(partial(self.shared.route.ask, api))
@@ -259,7 +254,7 @@ def assemble(given: Settings) -> Core:
         timeouts=Timeouts() if given.timeouts is None else given.timeouts,
         retry=Retry() if given.retry is None else given.retry,
         schedule=ByProgress() if given.schedule is None else given.schedule,
-        headers=given.headers,
+        headers=checked_headers(given.headers),
     )
     _JOB_PATH.or_none.check_setting("job_path", given.job_path)
     _SCHEME.or_none.check_setting("scheme", given.scheme)

@@ -16,6 +16,7 @@ from pictory_async import (
     ConfigurationError,
     Pictory,
     Retry,
+    Timeouts,
     TransportError,
 )
 from pictory_async.testing import Trouble
@@ -23,6 +24,7 @@ from tests.helpers import CLIENT, KEY, Host, client, inside, virtual_fake
 
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from pictory_async.events import RequestSent, ResponseReceived
@@ -298,6 +300,43 @@ class TestHarmless:
                 jobs.append(await pictory.storyboards.render(SCENE))
 
         assert 1 == len(jobs) == len(fake.billed)
+
+    async def test_ended_from_outside(self) -> None:
+        """An answer that was not read yet gives its connection back, however its hook ended."""
+
+        class StopError(BaseException):
+            """What no hook should raise, and what is not held up."""
+
+        class Body(httpx.AsyncByteStream):
+            is_closed = False
+
+            async def __aiter__(self) -> AsyncIterator[bytes]:
+                yield b"{}"
+
+            async def aclose(self) -> None:
+                self.is_closed = True
+
+        def stop(_: object) -> None:
+            raise StopError
+
+        async def send(failing: bool) -> None:
+            def answer(_: httpx.Request) -> httpx.Response:
+                if failing:
+                    msg = "no"
+                    raise httpx.ConnectError(msg)
+                return httpx.Response(200, stream=body)
+
+            async with Pictory(
+                KEY, transport=Host(answer), on_response=stop, timeouts=Timeouts(total=None)
+            ) as pictory:
+                await pictory.request("GET", "/v1/x")
+
+        body = Body()
+        for failing in (True, False):
+            with pytest.raises(StopError):
+                await send(failing=failing)
+
+        assert body.is_closed
 
     async def test_cancelled_before(self) -> None:
         """A submit that is cancelled while a hook is told of it was never sent."""

@@ -57,6 +57,15 @@ def nothing(_: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={})
 
 
+def locals_of_ours(error: Exception) -> list[object]:
+    """Return the local variables of our frames in a traceback, and of those that attrs wrote."""
+    frames = traceback.TracebackException.from_exception(error, capture_locals=True)
+    folder = folder_of("pictory_async")
+    found = [f.locals for f in frames.stack if f.filename.startswith((folder, "<attrs"))]
+    assert found
+    return list(found)
+
+
 class TestShared:
     async def test_settings_of_its_own(self) -> None:
         """What is given counts for the one, and nothing changes for the other."""
@@ -283,10 +292,18 @@ class TestHeaders:
             Pictory(KEY, headers=headers)
 
         assert SECRET not in str(caught.value)
-        frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-        last = frames.stack[-1]
-        assert last.filename.startswith(folder_of("pictory_async"))
-        assert SECRET not in repr(last.locals)
+        assert SECRET not in repr(locals_of_ours(caught.value))
+
+    @pytest.mark.parametrize("wrong", [{"retry": 3}, {"timeouts": 5}, {"schedule": 5}])
+    async def test_beside_something_wrong(self, wrong: Any) -> None:
+        """Another setting that is wrong shows no value either, in no frame of ours."""
+        with pytest.raises(ConfigurationError) as first:
+            Pictory(KEY, headers={"X-A": SECRET}, **wrong)
+        async with Pictory(KEY, transport=Host(nothing), headers={"X-A": SECRET}) as pictory:
+            with pytest.raises(ConfigurationError) as second:
+                pictory.with_options(headers={"X-B": SECRET}, **wrong)
+
+        assert SECRET not in repr([locals_of_ours(each.value) for each in (first, second)])
 
     async def test_no_error_repeats_them(self) -> None:
         """A value that a gateway quotes is hidden in errors, and no repr shows it."""

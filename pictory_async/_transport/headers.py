@@ -46,7 +46,14 @@ _OURS: Final = frozenset(
 _SECRET_LENGTH: Final = 8
 
 
-def checked_headers(given: Mapping[str, str] | None) -> dict[str, str]:
+class HiddenValues(dict[str, str]):
+    """Headers that show their names only, wherever somebody prints local variables."""
+
+    def __repr__(self) -> str:
+        return f"<headers {', '.join(self)}>"
+
+
+def checked_headers(given: Mapping[str, str] | None) -> HiddenValues:
     """Return headers that may be added to a request.
 
     Raises:
@@ -59,13 +66,14 @@ def checked_headers(given: Mapping[str, str] | None) -> dict[str, str]:
         del given
         msg = f"headers: expected {problem}"
         raise ConfigurationError(msg)
-    return dict(given or {})
+    return HiddenValues(given or {})
 
 
-def added(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+def added(headers: Mapping[str, str], more: Mapping[str, str]) -> HiddenValues:
     """Return headers with others, which take the place of those of the same names."""
     replaced = {name.lower() for name in more}
-    return {n: v for n, v in headers.items() if n.lower() not in replaced} | dict(more)
+    kept = {name: value for name, value in headers.items() if name.lower() not in replaced}
+    return HiddenValues(kept | dict(more))
 
 
 def secrets_among(headers: Mapping[str, str]) -> tuple[str, ...]:

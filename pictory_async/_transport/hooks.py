@@ -126,7 +126,14 @@ class _Told:
         )
         # Out here, for what a hook raises would have the failure as its context, and in its frames
         # the request with its token. It may be the answer with a paid job's id: no cancellation.
-        await _tell(self._on_response, received, shield=True)
+        try:
+            await _tell(self._on_response, received, shield=True)
+        except BaseException:
+            # Whatever ends it, the answer may hold a slot.
+            if answer is not None:
+                with anyio.CancelScope(shield=True):
+                    await answer.aclose()
+            raise
         if answer is not None:
             return answer
         try:
