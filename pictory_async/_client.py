@@ -194,10 +194,10 @@ class Pictory(Groups):
     ) -> Self:
         """Return a client with other settings that shares everything else with this one.
 
-        For example, a submit that a user waits for, and that must not be held up for long::
+        For example, for a page that somebody waits for::
 
             hasty = pictory.with_options(timeouts=Timeouts(total=5), retry=Retry(attempts=1))
-            job = await hasty.storyboards.render(storyboard)
+            update = await hasty.jobs.get(job)
 
         The connections, the budget, the token, the hooks, the looks at jobs and what was learnt
         of how long they take are shared. So a look that two wait for is made with the settings of
