@@ -231,7 +231,7 @@ class TestLooks:
     @pytest.mark.parametrize("kind", [*KINDS, "guard"])
     async def test_missed(self, kind: str) -> None:
         """A look that somebody else answered says nothing of the job, and the next one does."""
-        fake = virtual_fake(render_seconds=30)
+        fake = virtual_fake(render_seconds=30, job_route="plural")
         trouble = {**foreign(), "guard": blocked()}[kind]
         async with client(fake) as pictory:
             job = await pictory.storyboards.render(RAW)
@@ -244,7 +244,7 @@ class TestLooks:
     @pytest.mark.parametrize("kind", [*KINDS, "guard"])
     async def test_outage(self, kind: str) -> None:
         """Where nothing else comes for `outage` seconds, the error names the job and the cause."""
-        fake = virtual_fake(render_seconds=30)
+        fake = virtual_fake(render_seconds=30, job_route="plural")
         trouble = {**foreign(), "guard": blocked()}[kind]
         async with client(fake) as pictory:
             job = await pictory.storyboards.render(RAW)
@@ -258,7 +258,7 @@ class TestLooks:
     @pytest.mark.parametrize("kind", [*KINDS, "guard"])
     async def test_a_storm_over_a_batch(self, kind: str) -> None:
         """A second and a half of foreign answers to all looks and tokens cost no video."""
-        fake = virtual_fake(render_seconds=30)
+        fake = virtual_fake(render_seconds=30, job_route="plural")
         trouble = {**foreign(), "guard": blocked()}[kind]
         found = list[Outcome[Video]]()
         async with client(fake, CLIENT) as pictory, anyio.create_task_group() as tasks:
@@ -279,7 +279,7 @@ class TestLooks:
 
     async def test_the_services_own_refusal(self) -> None:
         """The service's own no ends a wait at once."""
-        fake = virtual_fake(render_seconds=30)
+        fake = virtual_fake(render_seconds=30, job_route="plural")
         async with client(fake) as pictory:
             job = await pictory.storyboards.render(RAW)
             fake.trouble(LOOK, Trouble.status(403), times=None)
@@ -457,7 +457,7 @@ class TestShutOut:
 
     async def test_a_name_that_was_known(self) -> None:
         """A client that has heard from the service waits until its name is known again."""
-        fake = virtual_fake(render_seconds=30)
+        fake = virtual_fake(render_seconds=30, job_route="plural")
         shaky = _Dead("name", fake.transport())
         base_url = "https://api.pictory.test/pictoryapis"
         async with Pictory(KEY, base_url=base_url, transport=shaky) as pictory:

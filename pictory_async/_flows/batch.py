@@ -134,12 +134,13 @@ class Batch:
     def close(self, error: Exception | None) -> None:
         left = self._left = self.under_way()
         self.yields.close(left, error)
+        if left:
+            msg = "left under way, to go on at the service (%d): %s"
+            _log.warning(msg, len(left), jobs_of(left))
         # Who gave the block up may never look at `left`.
-        not_read = self.yields.left[: len(self.yields.left) - len(left)]
-        unread = [each for each in not_read if each.jobs]
-        for what, found in (("under way, to go on at the service", left), ("unread", unread)):
-            if found:
-                _log.warning("left %s (%d): %s", what, len(found), jobs_of(found))
+        unread = self.yields.left[: len(self.yields.left) - len(left)]
+        if ended := [each for each in unread if each.jobs]:
+            _log.info("left unread (%d): %s", len(ended), jobs_of(ended))
 
     def note(self) -> str | None:
         return note_on(self._left)
