@@ -17,7 +17,7 @@ from pictory_async.testing import FakePictory
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pictory_async import Credentials
+    from pictory_async import Credentials, Outcome, Video
 
 
 KEY = ApiKey("pictai_test")
@@ -56,6 +56,17 @@ def client(fake: FakePictory, credentials: Credentials = KEY, **settings: Any) -
     """Return a client of a service in the same process."""
     settings.setdefault("schedule", STEADY)
     return Pictory(credentials, base_url=fake.base_url, transport=fake.transport(), **settings)
+
+
+def scripts(count: int) -> list[str]:
+    """Return texts."""
+    return [f"Text number {number}." for number in range(count)]
+
+
+async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
+    """Return all outcomes of a batch."""
+    async with pictory.render_many(items, **settings) as outcomes:
+        return [outcome async for outcome in outcomes]
 
 
 def look_times(fake: FakePictory) -> list[float]:

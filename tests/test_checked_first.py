@@ -11,17 +11,15 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from pictory_async import AuthenticationError, InvalidRequestError, Pictory, Video
+from pictory_async import AuthenticationError, InvalidRequestError, Pictory
 from pictory_async.models import Scene, Storyboard
 from pictory_async.testing import Trouble
 from pictory_async.v1 import Storyboard as FirstStoryboard
-from tests.helpers import client, virtual_fake
+from tests.helpers import all_of, client, virtual_fake
 
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from pictory_async import Outcome
 
 
 pytestmark = pytest.mark.anyio
@@ -40,12 +38,6 @@ ADA: Final = {"Name": "Ada", "Age": "36"}
 def anyio_backend(virtual_backend: Any) -> Any:
     """Run in virtual time."""
     return virtual_backend
-
-
-async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
-    """Return all outcomes."""
-    async with pictory.render_many(items, **settings) as outcomes:
-        return [outcome async for outcome in outcomes]
 
 
 def board(**fields: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from pictory_async import (
 )
 from pictory_async.events import Event, Outage
 from pictory_async.testing import Trouble
-from tests.helpers import CLIENT, KEY, LOOK, client, look_times, virtual_fake
+from tests.helpers import CLIENT, KEY, LOOK, all_of, client, look_times, scripts, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -80,17 +80,6 @@ def blocked() -> Trouble:
 
 
 KINDS = sorted(foreign())
-
-
-async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
-    """Return all outcomes."""
-    async with pictory.render_many(items, **settings) as outcomes:
-        return [outcome async for outcome in outcomes]
-
-
-def scripts(count: int) -> list[str]:
-    """Return texts."""
-    return [f"Text number {number}." for number in range(count)]
 
 
 class TestSubmits:

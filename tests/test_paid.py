@@ -28,7 +28,7 @@ from pictory_async import (
     Video,
 )
 from pictory_async.testing import Trouble
-from tests.helpers import LOOK, client, inside, virtual_fake
+from tests.helpers import LOOK, all_of, client, inside, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -75,12 +75,6 @@ async def broken_later(*_: object) -> None:
     """Raise, from an async function."""
     await anyio.lowlevel.checkpoint()
     broken()
-
-
-async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
-    """Read a batch to its end."""
-    async with pictory.render_many(items, **settings) as outcomes:
-        return [outcome async for outcome in outcomes]
 
 
 class TestHooks:

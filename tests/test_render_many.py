@@ -39,7 +39,7 @@ from pictory_async.events import Downloaded, Ended, Event, Outage, StateChanged,
 from pictory_async.models import Storyboard
 from pictory_async.testing import Trouble
 from pictory_async.v1 import Storyboard as FirstStoryboard
-from tests.helpers import KEY, client, virtual_fake
+from tests.helpers import KEY, all_of, client, scripts, virtual_fake
 from tests.virtual_time import VirtualTimeLoop
 
 
@@ -64,17 +64,6 @@ RAW = {"videoName": "x", "scenes": [{"story": "One."}]}
 def anyio_backend(virtual_backend: Any) -> Any:
     """Run in virtual time."""
     return virtual_backend
-
-
-async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
-    """Return all outcomes."""
-    async with pictory.render_many(items, **settings) as outcomes:
-        return [outcome async for outcome in outcomes]
-
-
-def scripts(count: int) -> list[str]:
-    """Return texts."""
-    return [f"Text number {number}." for number in range(count)]
 
 
 def kinds(outcomes: list[Outcome[Video]]) -> Counter[str]:

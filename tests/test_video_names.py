@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pictory_async import InvalidRequestError, Pictory, Video
+from pictory_async import InvalidRequestError
 from pictory_async._flows.file_names import FILE, VIDEO
-from tests.helpers import client, virtual_fake
+from tests.helpers import all_of, client, virtual_fake
 
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pictory_async import Outcome
     from pictory_async._models.outcomes import Key
 
 
@@ -38,12 +37,6 @@ ODD: Final = [
 def anyio_backend(virtual_backend: Any) -> Any:
     """Run in virtual time."""
     return virtual_backend
-
-
-async def all_of(pictory: Pictory, items: Any, **settings: Any) -> list[Outcome[Video]]:
-    """Return all outcomes."""
-    async with pictory.render_many(items, **settings) as outcomes:
-        return [outcome async for outcome in outcomes]
 
 
 def numbered(key: Key) -> str:
