@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -11,6 +10,7 @@ import attrs
 
 from pictory_async._errors import InvalidRequestError, PictoryError
 from pictory_async._models.base import short
+from pictory_async._shapes.spelling import misspelt
 from pictory_async._wire.known import is_shut_out
 
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pictory_async")
 
-# How alike two names are of which one is taken for a slip of the other, from 0 to 1.
-_ALIKE: Final = 0.7
 _EACH: Final = "[]"
 
 
@@ -166,10 +164,9 @@ class _Names:
         if self._names is None or self._kind.fold(name) in self._names:
             return None
         if name not in self._slips:
-            by_case = {known.casefold(): known for known in self._names.values() if known}
-            near = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=_ALIKE)
-            self._slips[name] = by_case[near[0]] if near else None
-            if not near:
+            near = misspelt(name, tuple({*self._names.values()}))
+            self._slips[name] = near
+            if near is None:
                 msg = "the account's list has no %s %s, nor one that it may be a slip of"
                 _log.warning(msg, self._kind.word, short(name))
         return self._slips[name]

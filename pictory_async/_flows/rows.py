@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from numbers import Number
 from typing import TYPE_CHECKING, cast
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from pictory_async._errors import APIError, InvalidRequestError, PermissionDeniedError
 from pictory_async._models.base import check_json, short
 from pictory_async._models.templates import Template
+from pictory_async._shapes.spelling import perhaps
 
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def _check_no_more(row: Variables, path: str, known: Collection[str], template: 
     for name, value in row.items():
         if name not in known:
             field = f"{path}.{name}"
-            near = difflib.get_close_matches(name, known, n=1)
-            perhaps = f" (perhaps {near[0]})" if near else ""
-            expected = f"a variable of template {template}{perhaps}"
+            expected = f"a variable of template {template}{perhaps(name, tuple(known))}"
             raise InvalidRequestError(field, expected, short(value))
 
 

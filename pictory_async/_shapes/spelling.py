@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 import types
@@ -36,6 +35,9 @@ def misspelt(name: str, known: tuple[str, ...]) -> str | None:
 
 def perhaps(name: str, known: tuple[str, ...]) -> str:
     """Return the known name that is most like a name, as words to go on with, or ""."""
+    # Imported here: importing this package must stay cheap.
+    import difflib  # noqa: PLC0415
+
     names = {_folded(other): other for other in known}
     nearest = misspelt(name, known)
     near = difflib.get_close_matches(_folded(name), names, n=1)
