@@ -191,6 +191,15 @@ class TestRoundTrip:
             assert json.dumps(vars(error)) == json.dumps(vars(again.error))
             assert value.to_dict() == again.to_dict()
 
+    def test_the_job_of_an_error(self) -> None:
+        """The job that an error left behind stays with it."""
+        error = InvalidRequestError("source", "a recording", "none")
+        error.job_id = "p-1"
+        again = back(Outcome[Video](key=1, error=error)).error
+
+        assert isinstance(again, InvalidRequestError)
+        assert "p-1" == again.job_id
+
     def test_errors_of_others(self) -> None:
         """Any other error becomes a `PictoryError` with its words, once and for all."""
         outcome = back(Outcome[Video](key=1, error=ValueError("odd")))

@@ -183,6 +183,8 @@ def _step(path: str) -> Generator[None, None, None]:
 def read_error(data: Mapping[str, Any]) -> PictoryError:
     """Read what `write_error` gave: one of ours as it was, another one as its words."""
     error = _ours(data)
+    if (job_id := data.get("job_id")) is not None:
+        error.job_id = str(job_id)
     for note in data.get("notes", ()):
         error.add_note(str(note))
     return error

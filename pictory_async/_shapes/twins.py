@@ -28,8 +28,6 @@ _TWINS: Final = dict[object, dict[str, Any]]()
 
 
 def _twin_fields(cls: type[Any]) -> dict[str, Any]:
-    # Whoever asks has imported it.
-
     # To be copied: a dataclass of each class would give the same, and take ten times as long.
     pattern = _pattern()
     found: dict[str, Any] = {}

@@ -40,6 +40,9 @@ def write_error(error: Exception) -> dict[str, Any]:
     if isinstance(error, PictoryError) and attrs.has(kind):
         fields = {field.name: as_json(getattr(error, field.name)) for field in attrs.fields(kind)}
     found = {"type": kind.__name__, "message": str(error), "fields": fields}
+    job_id = getattr(error, "job_id", None)
+    if job_id is not None and "job_id" not in (fields or ()):
+        found["job_id"] = job_id
     # A note may be the only place with the id of a job.
     notes = as_json(getattr(error, "__notes__", []))
     return {**found, "notes": notes} if notes else found

@@ -6,18 +6,17 @@ to do changes nothing of the request.
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import anyio
 import attrs
 import httpx
 
 from pictory_async._arguments import Rule
-from pictory_async._callbacks import call
+from pictory_async._callbacks import call, can_take
 from pictory_async._errors import PictoryError
 from pictory_async._models.requests import RequestSent, ResponseReceived
 from pictory_async._pace import Lane
@@ -50,18 +49,7 @@ _KINDS: Final[Mapping[Lane, RequestKind]] = {
 _log = logging.getLogger("pictory_async")
 
 
-def _takes_one(hook: Any) -> bool:  # noqa: ANN401 - whatever somebody passed
-    try:
-        inspect.signature(hook).bind(None)
-    except TypeError:
-        return False
-    except ValueError:
-        # Some of those that are written in C do not tell.
-        return callable(hook)
-    return True
-
-
-_HOOK: Final = Rule("a function of one argument", _takes_one)
+_HOOK: Final = Rule("a function of one argument", lambda hook: callable(hook) and can_take(hook, 1))
 
 
 @attrs.frozen
