@@ -137,6 +137,12 @@ async def get_statistics() -> Statistics:
     return STATISTICS
 
 
+@app.get("/unsaid", response_model=None)
+async def get_unsaid():  # type: ignore[no-untyped-def] # noqa: ANN201 - on purpose
+    """Answer with values of which nobody said what they are."""
+    return [VIDEO, {"update": UPDATE, "outcome": FAILED}, STATISTICS, TRANSCRIPT]
+
+
 @app.post("/render")
 async def post_render(board: models.Storyboard) -> models.Storyboard:
     """Take a storyboard."""
@@ -213,6 +219,15 @@ async def web() -> AsyncIterator[httpx.AsyncClient]:
         ("/raw", {"job_id": "a", "data": {"new": 1}}),
         ("/quota", {"videoMinutes": {"used": 5, "limit": 60}}),
         ("/statistics", STATISTICS.to_dict()),
+        (
+            "/unsaid",
+            [
+                VIDEO.to_dict(),
+                {"update": UPDATE.to_dict(), "outcome": FAILED.to_dict()},
+                STATISTICS.to_dict(),
+                TRANSCRIPT.to_dict(),
+            ],
+        ),
     ],
 )
 async def test_answers(web: httpx.AsyncClient, path: str, expected: object) -> None:

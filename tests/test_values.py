@@ -8,6 +8,7 @@ import pickle
 import pprint
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, get_args
@@ -190,6 +191,16 @@ class TestRoundTrip:
             assert str(error) == str(again.error)
             assert json.dumps(vars(error)) == json.dumps(vars(again.error))
             assert value.to_dict() == again.to_dict()
+
+    def test_as_a_dict(self) -> None:
+        """`dict` makes of a value what `to_dict` does, and no value passes for a collection."""
+        video = Video(job_id="a", video_url="https://a.example/b.mp4")
+
+        assert video.to_dict() == dict(video) == {**video}
+        assert "a" == video["job_id"]
+        assert not issubclass(Video, Iterable)
+        with pytest.raises(TypeError):
+            iter(video)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     def test_the_job_of_an_error(self) -> None:
         """The job that an error left behind stays with it."""

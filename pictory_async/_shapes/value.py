@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import KeysView, Mapping
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
@@ -16,6 +17,28 @@ class Value:
     """What has a `to_dict` and a `from_dict`, and stands in annotations of pydantic by them."""
 
     __slots__ = ()
+
+    # It is no collection of anything: an argument that takes many must go on refusing it.
+    __iter__ = None
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as a JSON object; every class says what is in it."""
+
+    def keys(self) -> KeysView[str]:
+        """Return the names in the JSON object, so that `dict(value)` is the same as `to_dict`.
+
+        FastAPI makes JSON by that of what a handler returns without saying of which class it is.
+        """
+        return self.to_dict().keys()
+
+    def __getitem__(self, name: str) -> object:
+        """Return what the JSON object has under a name.
+
+        Raises:
+            KeyError: There is nothing of this name.
+        """
+        return self.to_dict()[name]
 
     # Both are pydantic's, which nobody else imports.
     @classmethod
