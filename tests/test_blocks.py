@@ -149,6 +149,11 @@ class TestByHand:
                     await anyio.sleep(9)
 
 
+def test_repr() -> None:
+    """A block that was forgotten says how it is opened."""
+    assert "async with" in repr(client(virtual_fake()).render_many(SCRIPTS))
+
+
 class TestOtherTasks:
     def test_a_generator_that_is_given_up(self, caplog: pytest.LogCaptureFixture) -> None:
         """A generator that is cancelled from outside while it yields harms nobody."""

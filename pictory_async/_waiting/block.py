@@ -61,6 +61,9 @@ class Block(Generic[T_co]):
         self._prepare = prepare
         self._tasks: _HostedTasks | _NestedTasks | None = None
 
+    def __repr__(self) -> str:
+        return "<Block: open it with `async with ...`, or with `await ....start()`>"
+
     async def start(self) -> T_co:
         """Open the block, and return what `async with` would.
 
