@@ -119,7 +119,9 @@ async def run(pictory: Pictory, call: str, parameter: str, value: object) -> Non
     result: Any = function(**{**given, parameter: value})
     if inspect.isawaitable(result):
         result = await result
-    if hasattr(result, "__aenter__"):
+    if isinstance(result, Pictory):
+        await result.aclose()
+    elif hasattr(result, "__aenter__"):
         async with result as stream:
             async for _ in stream:
                 pass

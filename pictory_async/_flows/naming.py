@@ -142,5 +142,5 @@ def check_name(name: object) -> None:
     if isinstance(name, str):
         TEXT.check_argument("name", name)
     elif name is not None and (not callable(name) or inspect.iscoroutinefunction(name)):
-        expected = "a text, a function of the key that is not async, or None"
+        expected = "a text that is not blank, a function of the key that is not async, or None"
         raise InvalidRequestError("name", expected, short(name))
