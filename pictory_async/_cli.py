@@ -101,10 +101,13 @@ def answers() -> None:
 def _interrupted_by_sigterm() -> Generator[None]:
     """Let SIGTERM end the block as Ctrl-C does; by itself it would end the process at once."""
     before = signal.signal(signal.SIGTERM, _interrupt)
+    # A shell lets what it runs in the background ignore it.
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, interrupt)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -54,7 +54,8 @@ class PictoryError(Exception):
 
     Attributes:
         job_id: The last job of what was ended by the error, where there is one: it was submitted,
-            and may be paid for. `resume` goes on with it.
+            and may be paid for. `resume` goes on with it. None where a job that nobody knows may
+            follow it: see `SubmissionUnknownError`.
     """
 
     job_id: str | None = None
@@ -67,11 +68,15 @@ def name_job(error: BaseException, job_id: str) -> None:
         error: The error, a cancellation too.
         job_id: The job.
     """
-    if isinstance(error, PictoryError) and error.job_id is None:
+    note = f"job {job_id} was submitted, and goes on at the service"
+    if isinstance(error, SubmissionUnknownError):
+        # To go on from the job before would be to submit what may be there already.
+        note = f"it follows job {job_id}"
+    elif isinstance(error, PictoryError) and error.job_id is None:
         error.job_id = job_id
     told = (str(error), *getattr(error, "__notes__", ()))
     if not any(job_id in words for words in told):
-        error.add_note(f"job {job_id} was submitted, and goes on at the service")
+        error.add_note(note)
 
 
 @attrs.define(eq=False, slots=False)

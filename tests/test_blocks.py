@@ -20,7 +20,7 @@ from tests.virtual_time import VirtualTimeLoop
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from pictory_async import Outcomes, Pictory, Video
+    from pictory_async import Block, Outcomes, Pictory, Video
     from pictory_async.testing import FakePictory
 
 
@@ -154,7 +154,53 @@ def test_repr() -> None:
     assert "async with" in repr(client(virtual_fake()).render_many(SCRIPTS))
 
 
+class TestFromWithin:
+    async def test_a_hook_that_closes(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A hook that closes its own block is told that it would wait for itself."""
+        async with client(virtual_fake()) as pictory:
+            batch: Block[Outcomes[Video]]
+            batch = pictory.render_many(SCRIPTS, on_job=lambda _: batch.aclose())
+            outcomes = await batch.start()
+            found = [outcome.error async for outcome in outcomes]
+            await batch.aclose()
+
+        assert [None] * 5 == found
+        assert "closed from within its own work" in caplog.text
+
+
 class TestOtherTasks:
+    def test_two_who_close(self) -> None:
+        """Whoever else closes a block waits until it is closed."""
+
+        async def main(_: FakePictory, pictory: Pictory) -> None:
+            batch = pictory.render_many(SCRIPTS)
+            outcomes = await batch.start()
+            await anyio.sleep(5)
+            closing = asyncio.create_task(batch.aclose())
+            await asyncio.sleep(0)
+            await batch.aclose()
+            assert 5 == len(outcomes.left)
+            await closing
+
+        on_asyncio(main)
+
+    def test_a_sweep(self, caplog: pytest.LogCaptureFixture) -> None:
+        """Who cancels all tasks but his own gets an error, and no end that looks like one."""
+
+        async def main(fake: FakePictory, pictory: Pictory) -> None:
+            batch = pictory.render_many(SCRIPTS)
+            outcomes = await batch.start()
+            await anyio.sleep(5)
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            with pytest.raises(RuntimeError, match="were cancelled, and it was not left"):
+                await anext(outcomes)
+            assert_ids_are_there(fake, outcomes, caplog)
+            with pytest.raises(RuntimeError, match="were cancelled, and it was not left"):
+                await batch.aclose()
+
+        on_asyncio(main)
+
     def test_a_generator_that_is_given_up(self, caplog: pytest.LogCaptureFixture) -> None:
         """A generator that is cancelled from outside while it yields harms nobody."""
         streams = Streams()

@@ -107,9 +107,10 @@ def test_script_from_standard_input(source: str, message: str, tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to be sent")
-def test_terminated(tmp_path: Path) -> None:
-    """SIGTERM ends a command as Ctrl-C does: with a word, and without half a file."""
-    command = [sys.executable, "-m", "pictory_async", "demo"]
+@pytest.mark.parametrize("ignored", ["", "trap '' INT; "])
+def test_terminated(tmp_path: Path, ignored: str) -> None:
+    """SIGTERM ends a command as Ctrl-C does, also where a shell lets it ignore that."""
+    command = ["sh", "-c", f"{ignored}exec '{sys.executable}' -m pictory_async demo"]
     with subprocess.Popen(  # noqa: S603
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -220,6 +220,72 @@ class TestKeys:
 
         assert [*found.jobs] == jobs
 
+    @pytest.mark.parametrize("as_default", [False, True])
+    async def test_one_with_a_default(self, *, as_default: bool) -> None:
+        """A second parameter that holds something else stays what it is, unless it is the key."""
+        told = list[object]()
+
+        def on_job(_: Job[Any], store: object = told) -> None:
+            told.append(store is told)
+
+        def on_job_of(_: Job[Any], key: object = None) -> None:
+            told.append(key)
+
+        async with client(virtual_fake()) as pictory:
+            await all_of(pictory, {"a": "Tea."}, on_job=on_job_of if as_default else on_job)
+
+        assert (["a", "a"] if as_default else [True, True]) == told
+
+    async def test_one_that_hides_its_signature(self) -> None:
+        """What does not tell how it is to be called gets both."""
+
+        class Hidden:
+            __signature__ = "none"
+
+            def __init__(self) -> None:
+                self.seen = list[object]()
+
+            def __call__(self, *seen: object) -> None:
+                self.seen.append(len(seen))
+
+        hidden = Hidden()
+        async with client(virtual_fake()) as pictory:
+            await all_of(pictory, {"a": "Tea."}, on_job=hidden)
+
+        assert [2, 2] == hidden.seen
+
+    async def test_while_it_is_asked(self) -> None:
+        """A batch that stops while `on_submit` is asked submits nothing more."""
+        fake = virtual_fake()
+
+        async def on_submit(key: object) -> None:
+            if key == "a":
+                raise LookupError
+            await anyio.sleep(30)
+
+        async with client(fake) as pictory:
+            found = await all_of(
+                pictory, {"a": "Tea.", "b": "Tea."}, on_submit=on_submit, fail_fast=True
+            )
+
+        assert {NotSubmittedError} == {type(outcome.error) for outcome in found}
+        assert () == fake.requests
+
+    async def test_longer_than_its_time(self) -> None:
+        """Nothing is rendered for an item whose time was up while `on_submit` was asked."""
+        fake, asked = virtual_fake(), list[object]()
+
+        async def on_submit(key: object) -> None:
+            asked.append(key)
+            if len(asked) == 2:
+                await anyio.sleep(300)
+
+        async with client(fake) as pictory:
+            (found,) = await all_of(pictory, ["Tea."], on_submit=on_submit, timeout=100)
+
+        assert isinstance(found.error, JobTimeoutError)
+        assert () == fake.billed
+
     async def test_rows(self) -> None:
         """The rows of a template have keys, too."""
         fake = virtual_fake()
@@ -319,14 +385,40 @@ class TestErrors:
         assert found.jobs[-1].id == found.error.job_id
 
     async def test_of_a_render_that_nobody_knows(self) -> None:
-        """A render that was never answered names its preview."""
+        """A render that was never answered has no job to go on with: that would be a second one."""
         fake, jobs = virtual_fake(), list[Job[Any]]()
-        fake.trouble(RENDER, Trouble.status(502, accepted=True))
+        fake.trouble(RENDER, Trouble.status(502, accepted=True), times=2)
         async with client(fake) as pictory:
             with pytest.raises(SubmissionUnknownError) as caught:
                 await pictory.text_to_video("Tea.", on_job=jobs.append)
+            (found,) = await all_of(pictory, ["Tea."])
+            with pytest.raises(InvalidRequestError):
+                await pictory.resume(caught.value.job_id)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
-        assert jobs[-1].id == caught.value.job_id
+        assert jobs[-1].id in str(caught.value)
+        assert None is inside(found.error).job_id
+        assert found.jobs[-1].id in str(found.error)
+        assert 2 == len(fake.billed)
+
+    async def test_a_cancellation_on_the_wire(self) -> None:
+        """A cancellation while a render is on the wire says that there may be one."""
+        fake = virtual_fake()
+        fake.trouble(RENDER, Trouble.stall(accepted=True))
+        notes = list[str]()
+
+        async def make(pictory: Pictory) -> None:
+            try:
+                await pictory.text_to_video("Tea.")
+            except BaseException as exc:
+                notes.extend(exc.__notes__)
+                raise
+
+        async with client(fake) as pictory:
+            with anyio.move_on_after(40):
+                await make(pictory)
+
+        assert "a job may have been created; look for it in your account before" in notes[0]
+        assert 1 == len(fake.billed)
 
     async def test_before_any_job(self) -> None:
         """Where nothing was submitted there is nothing to name."""

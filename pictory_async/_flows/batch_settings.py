@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 
@@ -78,11 +79,24 @@ def _with_key(
     on_job: OnItemJob | None,
 ) -> Callable[[Job[Any], Key], Awaitable[object] | object] | None:
     """Return a function of a job and a key, which one that knows no keys becomes."""
-    if on_job is None or can_take(on_job, 2) or not can_take(on_job, 1):
+    if on_job is None or _wants_key(on_job) or not can_take(on_job, 1):
         # What can be called with neither is refused next.
         return cast("Callable[[Job[Any], Key], object] | None", on_job)
     alone = cast("Callable[[Job[Any]], Awaitable[object] | object]", on_job)
     return lambda job, _: alone(job)
+
+
+def _wants_key(on_job: OnItemJob) -> bool:
+    """Tell whether a second argument is meant for the key, and is no default of something else."""
+    if not can_take(on_job, 1):
+        return can_take(on_job, 2)
+    try:
+        parameters = [*inspect.signature(on_job).parameters.values()]
+    except (TypeError, ValueError):
+        return True
+    if any(each.kind is each.VAR_POSITIONAL for each in parameters):
+        return True
+    return can_take(on_job, 2) and parameters[1].name == "key"
 
 
 @attrs.frozen(kw_only=True)

@@ -94,9 +94,10 @@ class Submits:
         """
         patience, tries = anyio.current_time() + self._outage, 0
         while True:
-            await self._wait_for_turn(item)
             if tries == 0:
                 await self._announce(item)
+            # Whatever happened while the caller was asked, counts.
+            await self._wait_for_turn(item)
             try:
                 return await self._send(item, send)
             except PictoryError as exc:
@@ -119,6 +120,7 @@ class Submits:
         except Exception as exc:
             msg = f"on_submit raised {type(exc).__name__}: {exc}"
             raise NotSubmittedError(msg) from exc
+        self._stop_for(await self._pause(anyio.current_time(), _nothing))
 
     async def _wait_for_turn(self, item: BatchItem) -> None:
         caution = self._caution

@@ -120,7 +120,9 @@ class RequestModel(Open):
     # the request and not a part of its query. What it then reads is up to `from_dict`.
     __dataclass_fields__ = TwinFields()  # pyright: ignore[reportAssignmentType]  # lazily made
     # `pprint` and cattrs ask for these where they meet the sign.
-    __dataclass_params__ = types.SimpleNamespace(repr=False, frozen=True, slots=True)
+    __dataclass_params__: ClassVar[types.SimpleNamespace] = types.SimpleNamespace(
+        repr=False, frozen=True, slots=True
+    )
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -19,7 +19,7 @@ class Value:
     __slots__ = ()
 
     # It is no collection of anything: an argument that takes many must go on refusing it.
-    __iter__ = None
+    __iter__: ClassVar[None] = None
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:

@@ -179,10 +179,11 @@ class Api:
             if known_after(exc) is Known.SURELY_NOT:
                 raise
             raise _unknown(operation, path, exc.message, payload) from exc
-        except (anyio.get_cancelled_exc_class(), KeyboardInterrupt, SystemExit):
+        except (anyio.get_cancelled_exc_class(), KeyboardInterrupt, SystemExit) as exc:
             if state.phase is Phase.SENDING:
-                msg = "%s %s was cancelled: a job may have been created"
-                _log.warning(msg, operation.method, path)
+                msg = f"{operation.method} {path} was cancelled: a job may have been created"
+                _log.warning("%s", msg)
+                exc.add_note(f"{msg}; look for it in your account before you submit again")
                 if shield is not None:
                     msg = "cancelled before it was answered"
                     shield.lost = _unknown(operation, path, msg, payload)

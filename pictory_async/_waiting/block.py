@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import anyio
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 
 T_co = TypeVar("T_co", covariant=True)
+
+# The blocks in whose work this runs: a hook, or an iterable of items.
+_WITHIN: ContextVar[tuple[object, ...]] = ContextVar("within", default=())
 
 
 class Work(Protocol[T_co]):
@@ -60,6 +64,8 @@ class Block(Generic[T_co]):
     def __init__(self, prepare: Callable[[], Awaitable[Work[T_co]]]) -> None:
         self._prepare = prepare
         self._tasks: _HostedTasks | _NestedTasks | None = None
+        self._is_left = False
+        self._closed = anyio.Event()
 
     def __repr__(self) -> str:
         return "<Block: open it with `async with ...`, or with `await ....start()`>"
@@ -76,12 +82,21 @@ class Block(Generic[T_co]):
         loop: Any = anyio.lowlevel.current_token().native_token
         is_asyncio = hasattr(loop, "create_task")
         tasks = _HostedTasks(work) if is_asyncio else _NestedTasks(work)
-        await tasks.open()
+        group = await tasks.open()
         self._tasks = tasks
+        token = _WITHIN.set((*_WITHIN.get(), self))
+        try:
+            work.start_tasks(group)
+        finally:
+            _WITHIN.reset(token)
         return work.yields
 
     async def aclose(self) -> None:
-        """Leave the block: what is under way is left, and no task either."""
+        """Leave the block: what is under way is left, and no task either.
+
+        Raises:
+            RuntimeError: It is called from within the block's own work, by a hook for example.
+        """
         await self._leave(None)
 
     async def __aenter__(self) -> T_co:
@@ -96,8 +111,19 @@ class Block(Generic[T_co]):
         return await self._leave(error)
 
     async def _leave(self, error: BaseException | None) -> bool:
-        tasks, self._tasks = self._tasks, None
-        return tasks is not None and await tasks.leave(error)
+        if self._tasks is None:
+            return False
+        if self in _WITHIN.get():
+            msg = "a block is not closed from within its own work, which would wait for itself"
+            raise RuntimeError(msg)
+        if self._is_left:
+            await self._closed.wait()
+            return False
+        self._is_left = True
+        try:
+            return await self._tasks.leave(error)
+        finally:
+            self._closed.set()
 
 
 async def _refuse_again() -> Any:  # noqa: ANN401 - it returns nothing
@@ -112,8 +138,8 @@ class _NestedTasks:
         self._work = work
         self._block = owned_tasks()
 
-    async def open(self) -> None:
-        self._work.start_tasks(await self._block.__aenter__())
+    async def open(self) -> TaskGroup:
+        return await self._block.__aenter__()
 
     async def leave(self, error: BaseException | None) -> bool:
         self._work.stop()
@@ -140,7 +166,7 @@ class _HostedTasks:
         self._tasks: TaskGroup
         self._host: asyncio.Task[None]
 
-    async def open(self) -> None:
+    async def open(self) -> TaskGroup:
         # Imported here: importing this package must stay cheap.
         import asyncio  # noqa: PLC0415
 
@@ -150,7 +176,7 @@ class _HostedTasks:
         except BaseException:
             self._host.cancel()
             raise
-        self._work.start_tasks(self._tasks)
+        return self._tasks
 
     async def leave(self, error: BaseException | None) -> bool:
         self._work.stop()
@@ -162,7 +188,7 @@ class _HostedTasks:
             raise
         finally:
             _explain(error, self._work)
-        crash = None if self._host.cancelled() else self._host.exception()
+        crash = _cancelled() if self._host.cancelled() else self._host.exception()
         if error is None and crash is not None:
             raise crash
         return False
@@ -173,8 +199,9 @@ class _HostedTasks:
             async with owned_tasks() as self._tasks:
                 self._opened.set()
                 await anyio.Event().wait()
-        except Exception as exc:
-            crash = exc
+        except BaseException as exc:
+            # Whoever still reads must not take it for the end.
+            crash = exc if isinstance(exc, Exception) else _cancelled()
             raise
         finally:
             # Also where the event loop ends before anybody has left the block.
@@ -194,6 +221,10 @@ class _HostedTasks:
                     cancelled = exc
         if cancelled is not None:
             raise cancelled
+
+
+def _cancelled() -> RuntimeError:
+    return RuntimeError("the tasks of the block were cancelled, and it was not left")
 
 
 def _explain(error: BaseException | None, work: Work[Any]) -> None:
