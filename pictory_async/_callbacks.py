@@ -14,6 +14,7 @@ import attrs
 
 from pictory_async._arguments import FUNCTION
 from pictory_async._errors import InvalidRequestError
+from pictory_async._shapes.fields import short
 
 
 if TYPE_CHECKING:
@@ -33,28 +34,34 @@ _AT_A_TIME: Final = 500
 class Hook(Generic[P]):
     """A function of the caller's that is told of something, and whose errors end nothing.
 
-    What it is told of may be paid for. So what it raises is in the log, once, and it is told on.
+    What it is told of may be paid for. So what it raises is in the log, and it is told on.
 
     Args:
         name: The argument that it was given as.
         function: The function, which may be async.
+        is_display: Whether its first error tells of all others.
     """
 
     _name: str
     _function: Callable[P, Awaitable[object] | object]
+    _is_display: bool
     _has_failed: bool = attrs.field(default=False, init=False)
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         try:
             await call(self._function, *args, **kwargs)
         except Exception:  # noqa: BLE001 - it is the caller's, and told in the log
-            if not self._has_failed:
+            if not (self._is_display and self._has_failed):
                 self._has_failed = True
-                _log.exception("%s raised an error, which ends nothing", self._name)
+                told = ", ".join(map(short, args))
+                _log.exception("%s raised an error, which ends nothing, at %s", self._name, told)
 
 
 def hook_of(
-    name: str, function: Callable[P, Awaitable[object] | object] | None, *takes: str
+    name: str,
+    function: Callable[P, Awaitable[object] | object] | None,
+    *takes: str,
+    is_display: bool = True,
 ) -> Hook[P] | None:
     """Return the hook that a function is, or None.
 
@@ -62,6 +69,7 @@ def hook_of(
         name: The argument that it was given as.
         function: The function.
         *takes: What it is to be called with.
+        is_display: Whether its first error tells of all others.
 
     Raises:
         InvalidRequestError: It is none, or cannot be called with that.
@@ -70,7 +78,7 @@ def hook_of(
     if function is None:
         return None
     check_takes(name, function, *takes)
-    return Hook(name, function)
+    return Hook(name, function, is_display)
 
 
 def check_takes(name: str, function: Callable[..., Any], *takes: str) -> None:

@@ -239,6 +239,27 @@ class TestOtherTasks:
 
         on_asyncio(main)
 
+    def test_a_program_that_ends(self, caplog: pytest.LogCaptureFixture) -> None:
+        """The ids are in the log at once: whoever shuts a program down may not wait for the end."""
+
+        async def main(fake: FakePictory, pictory: Pictory) -> None:
+            async def work() -> None:
+                async with pictory.render_many(SCRIPTS):
+                    await anyio.sleep(60)
+
+            task = asyncio.create_task(work())
+            await anyio.sleep(5)
+            task.cancel()
+            await asyncio.sleep(0)
+            assert not task.done()
+            (told,) = [each for each in caplog.records if each.getMessage().startswith("left ")]
+            assert all(job_id in told.getMessage() for job_id in fake.jobs)
+            assert f"{next(iter(fake.jobs))} of 'k-0'" in told.getMessage()
+            await asyncio.wait([task])
+            assert 1 == caplog.text.count("left under way")
+
+        on_asyncio(main)
+
     def test_nobody_closes(self, caplog: pytest.LogCaptureFixture) -> None:
         """Where the event loop ends before, the ids are in the log."""
         kept = list[Any]()

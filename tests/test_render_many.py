@@ -421,12 +421,13 @@ class TestStages:
         assert max(outcome.timings.total for outcome in found) < 700
 
     async def test_downloads(self, tmp_path: Path) -> None:
-        """Each video is in its file."""
+        """Each video is in its file, which its outcome names."""
         fake = virtual_fake()
         async with client(fake) as pictory:
             found = await all_of(pictory, {"a": "One.", "b": "Two."}, folder=tmp_path)
 
         assert ["a.mp4", "b.mp4"] == sorted(path.name for path in tmp_path.iterdir())
+        assert {*tmp_path.iterdir()} == {outcome.path for outcome in found}
         assert all(outcome.timings.download is not None for outcome in found)
 
     async def test_a_download_that_fails(self, tmp_path: Path) -> None:

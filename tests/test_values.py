@@ -321,7 +321,13 @@ class TestShapes:
             "jobs": [{"id": "r-1", "kind": "video"}],
             "attempts": 1,
             "timings": {"preview": None, "render": None, "download": None, "total": 0.0},
+            "path": None,
         } == outcome.to_dict()
+
+    def test_reprs(self) -> None:
+        """A job's repr can be pasted back."""
+        assert "Job(id='r-1', kind=Video)" == repr(JOB)
+        assert "kind=None" in repr(JobUpdate(job_id="a", kind=None, status=None))
 
     def test_later_fields(self) -> None:
         """A field that this version does not know of breaks nothing."""

@@ -95,6 +95,8 @@ class Batch:
         self._settings = settings
         self._inputs = inputs
         self._left: tuple[Outcome[Video], ...] = ()
+        # What the log said of them.
+        self._logged = set[str]()
         self._scheduler = LookScheduler(parts.waits.looks)
         self._spending = Spending(settings.limits)
         self._breaker = Breaker(settings.breaker)
@@ -130,17 +132,24 @@ class Batch:
         # What is on the wire may still tell its job's id.
         self._submits.stop()
         self._parts.on_rate_limit.discard(self.yields.tell_of_rate_limit)
+        # At once: a program that is being shut down may not come to the end of the block.
+        self._log_left(self.under_way())
 
     def close(self, error: Exception | None) -> None:
         left = self._left = self.under_way()
         self.yields.close(left, error)
-        if left:
-            msg = "left under way, to go on at the service (%d): %s"
-            _log.warning(msg, len(left), jobs_of(left))
+        self._log_left(left)
         # Who gave the block up may never look at `left`.
         unread = self.yields.left[: len(self.yields.left) - len(left)]
         if ended := [each for each in unread if each.jobs]:
             _log.info("left unread (%d): %s", len(ended), jobs_of(ended))
+
+    def _log_left(self, left: tuple[Outcome[Video], ...]) -> None:
+        news = [each for each in left if jobs_of([each]) not in self._logged]
+        self._logged.update(jobs_of([each]) for each in news)
+        if news:
+            msg = "left under way, to go on at the service (%d): %s"
+            _log.warning(msg, len(news), jobs_of(news))
 
     def note(self) -> str | None:
         return note_on(self._left)

@@ -69,7 +69,7 @@ class BatchHooks:
         hook_of("on_submit", on_submit, "key")
         return cls(
             on_submit=on_submit,
-            on_job=hook_of("on_job", _with_key(on_job), "job", "key"),
+            on_job=hook_of("on_job", _with_key(on_job), "job", "key", is_display=False),
             on_progress=hook_of("on_progress", on_progress, "update"),
             on_bytes=hook_of("on_bytes", on_bytes, "done", "total"),
         )

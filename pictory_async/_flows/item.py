@@ -265,6 +265,7 @@ class BatchItem:
             jobs=self.jobs,
             attempts=self.attempts,
             timings=attrs.evolve(self.timings, total=anyio.current_time() - self.began),
+            path=None if video is None else self.output,
         )
 
     def _move(self, state: State) -> None:

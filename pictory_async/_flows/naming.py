@@ -89,8 +89,13 @@ class Naming:
     def _plain(self, key: Key) -> tuple[str, str]:
         """Return the names of a key at the service and as a file, as if there were no other."""
         if callable(self._name):
-            given = self._name(key)
-            TEXT.check_argument(f"name({short(key)})", given)
+            field = f"name({short(key)})"
+            try:
+                given = self._name(key)
+            except Exception as exc:
+                found = f"{type(exc).__name__}: {exc}"
+                raise InvalidRequestError(field, "a name", found) from exc
+            TEXT.check_argument(field, given)
             return VIDEO.name(given), FILE.name(given)
         video = f"{key}" if self._name is None else f"{self._name} {key}"
         return VIDEO.name(video), FILE.name(f"{key}")

@@ -74,7 +74,10 @@ def _check_no_more(row: Variables, path: str, known: Collection[str], template: 
     for name, value in row.items():
         if name not in known:
             field = f"{path}.{name}"
-            expected = f"a variable of template {template}{perhaps(name, tuple(known))}"
+            expected = (
+                f"a variable of template {template}{perhaps(name, tuple(known))}, or a column "
+                "that is left out by ignore=[...]"
+            )
             raise InvalidRequestError(field, expected, short(value))
 
 

@@ -56,7 +56,7 @@ class Hooks:
             InvalidRequestError: One of them cannot be called with what it is told.
         """
         return cls(
-            on_job=hook_of("on_job", on_job, "job"),
+            on_job=hook_of("on_job", on_job, "job", is_display=False),
             on_progress=hook_of("on_progress", on_progress, "update"),
             on_bytes=hook_of("on_bytes", on_bytes, "done", "total"),
         )

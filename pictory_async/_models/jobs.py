@@ -12,6 +12,10 @@ from pictory_async._shapes.value import Own
 T_co = TypeVar("T_co", covariant=True)
 
 
+def _name_of(kind: type[Any] | None) -> str:
+    return "None" if kind is None else kind.__name__
+
+
 @attrs.frozen
 class Job(Own, Generic[T_co]):
     """Work that Pictory does on its side, and what comes of it.
@@ -26,7 +30,7 @@ class Job(Own, Generic[T_co]):
     _kinds: ClassVar[Mapping[str, type[Any]]] = KINDS
 
     id: str
-    kind: type[T_co]
+    kind: type[T_co] = attrs.field(repr=_name_of)
 
 
 def is_job(value: object) -> TypeGuard[Job[Any]]:
@@ -53,7 +57,7 @@ class JobUpdate(Own, Generic[T_co]):
     _kinds: ClassVar[Mapping[str, type[Any]]] = KINDS
 
     job_id: str
-    kind: type[T_co] | None
+    kind: type[T_co] | None = attrs.field(repr=_name_of)
     status: str | None
     progress: float | None = None
     message: str | None = None

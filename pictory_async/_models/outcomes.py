@@ -1,6 +1,7 @@
 """How one item of many ended."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 import attrs
@@ -45,6 +46,7 @@ class Outcome(Own, Generic[T_co]):
         attempts: How often the item was tried, the first time included. It is tried again only
             where nothing can have been paid for: the service was not reached, or answered 429.
         timings: How long it took.
+        path: The file that the video was downloaded into, or None where there is none.
     """
 
     _kinds: ClassVar[Mapping[str, type[Any]]] = KINDS
@@ -55,6 +57,7 @@ class Outcome(Own, Generic[T_co]):
     jobs: tuple[Job[Any], ...] = ()
     attempts: int = 1
     timings: Timings = Timings()
+    path: Path | None = None
 
     def result(self) -> T_co:
         """Return the value, or raise the error."""

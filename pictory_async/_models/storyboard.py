@@ -216,7 +216,11 @@ class Scene(RequestModel):
         # template has its own.
         if not (self._given(*_CONTENT, "scene_id") or shown or self.extra):
             options = ", ".join(map(self._shown, _CONTENT[1:]))
-            self._refuse("story", f"this, {options} or a background to show", "none of them")
+            self._refuse(
+                "story",
+                f"{self._shown('story')}, {options} or a background to show",
+                "none of them",
+            )
         if self._given("audio_url", "video_url") and self.audio_language is None:
             self._refuse("audio_language", "the recording's language, such as en-US", "nothing")
 

@@ -219,7 +219,9 @@ class Scene(TextStyles):
         # What is in `extra` may be a kind of content that is not documented yet.
         if not (text or any(sources) or self.extra):
             *first, last = map(self._shown, ("article_url", "background_uri", "ppt_url"))
-            self._refuse("text", f"this, {', '.join(first)} or {last}", "none of them")
+            self._refuse(
+                "text", f"{self._shown('text')}, {', '.join(first)} or {last}", "none of them"
+            )
 
 
 def as_scenes(value: Iterable[Scene]) -> tuple[Scene, ...]:

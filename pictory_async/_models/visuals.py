@@ -341,7 +341,7 @@ class Element(RequestModel):
     def _check_media(self) -> None:
         if not (self._given("visual_url", "search_filter", "ai_visual") or self.extra):
             options = " or ".join(map(self._shown, ("search_filter", "ai_visual")))
-            self._refuse("visual_url", f"this, {options}", "none of them")
+            self._refuse("visual_url", f"{self._shown('visual_url')}, {options}", "none of them")
 
 
 def as_elements(value: Iterable[Element] | None) -> tuple[Element, ...] | None:

@@ -17,7 +17,7 @@ _JOBS_IN_A_NOTE: Final = 20
 
 
 def jobs_of(left: Sequence[Outcome[Any]]) -> str:
-    """Return the ids of the jobs that go on."""
+    """Return the ids of the jobs that go on, each with the key of its item."""
     return ", ".join(map(_last_job_of, left))
 
 
@@ -33,5 +33,6 @@ def note_on(left: Sequence[Outcome[Any]]) -> str | None:
 def _last_job_of(outcome: Outcome[Any]) -> str:
     if isinstance(outcome.error, SubmissionUnknownError):
         return f"perhaps one of item {outcome.key!r}, whose id is not known"
-    # A wait that was given a bare id has that for its key.
-    return outcome.jobs[-1].id if outcome.jobs else str(outcome.key)
+    # The key of a wait is the job's id.
+    job_id = outcome.jobs[-1].id if outcome.jobs else outcome.key
+    return str(job_id) if job_id == outcome.key else f"{job_id} of {outcome.key!r}"
