@@ -327,7 +327,7 @@ class TestShapes:
     def test_reprs(self) -> None:
         """A job's repr can be pasted back."""
         assert "Job(id='r-1', kind=Video)" == repr(JOB)
-        assert "kind=None" in repr(JobUpdate(job_id="a", kind=None, status=None))
+        assert "kind=None" in repr(JobUpdate[Any](job_id="a", kind=None, status=None))
 
     def test_later_fields(self) -> None:
         """A field that this version does not know of breaks nothing."""

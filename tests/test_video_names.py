@@ -267,10 +267,9 @@ class TestAtTheService:
                     await all_of(pictory, {"a": "One."}, name=name)
             (outcome,) = await all_of(pictory, iter(["One."]), name=blank_for)
 
-            with pytest.raises(
-                InvalidRequestError, match=r"name\('a'\): expected a name, found Key"
-            ):
-                await all_of(pictory, {"a": "One."}, name={}.__getitem__)
+            titles: dict[Key, str] = {}
+            with pytest.raises(InvalidRequestError, match=r"name\('a'\): expected a name, found K"):
+                await all_of(pictory, {"a": "One."}, name=titles.__getitem__)
 
         assert "name(0): expected a text that is not blank, found ' '" == str(outcome.error)
         assert () == fake.requests
