@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import pickle
 import pprint
 import subprocess
 import sys
 from collections.abc import Iterable
+from math import inf, nan
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, get_args
@@ -230,6 +232,61 @@ class TestRoundTrip:
 
         assert ["job b was submitted"] == back(Outcome[Video](key=1, error=error)).error.__notes__
 
+    def test_no_notes(self) -> None:
+        """Null is as good as no notes, and so is null in the place of an error's job."""
+        error = {"type": "JobFailedError", "message": "m", "fields": {"job_id": "a"}}
+        nulls = {**error, "job_id": None, "notes": None}
+        read = Outcome[Video].from_dict({"key": 1, "error": nulls}).error
+
+        assert isinstance(read, JobFailedError)
+        assert ("a", []) == (read.job_id, getattr(read, "__notes__", []))
+
+    def test_fields_that_make_no_words(self) -> None:
+        """An error whose fields cannot be what it says is its words, and can be written again."""
+        fields = {"message": "no", "status": 400, "method": "GET", "path": "/x", "fields": 5}
+        error = {"type": "APIError", "message": "told", "fields": fields}
+        outcome = Outcome[Video].from_dict({"key": 1, "error": error})
+
+        assert "APIError: told" == str(outcome.error) == str(back(outcome).error)
+
+    def test_far_too_deep(self) -> None:
+        """What is nested beyond all reason is cut short where it is written, and never raises."""
+        deep: Any = []
+        for _ in range(20_000):
+            deep = [deep]
+        error = {"type": deep, "message": deep, "fields": deep, "notes": [deep]}
+        values: list[Any] = [
+            Video.from_dict({"job_id": "a", "new": deep, "renderParams": {"new": deep}}),
+            RawResult(job_id="a", data={"new": deep}),
+            Outcome[Video].from_dict({"key": 1, "error": error}),
+            Outcome[Video](key=1, error=SubmissionUnknownError("cut", "POST", "/x", deep)),
+        ]
+
+        for value in values:
+            assert value.to_dict() == back(value).to_dict()
+        with pytest.raises(
+            InvalidRequestError, match=r"^extra\.new\[0\].*: expected JSON of at most 100 "
+        ):
+            Scene(story="a", extra={"new": deep})
+
+    def test_no_numbers(self) -> None:
+        """JSON has no NaN: it leaves as null, and null is NaN where there must be a number."""
+        for value in (Timings(total=nan), models.Passage(start=inf, end=1)):
+            assert value.to_dict() == back(value).to_dict()
+        assert math.isnan(Timings.from_dict({"total": None}).total)
+        assert Timings.from_dict({"render": None}).render is None
+        lasting = Video.from_dict({"job_id": "a", "videoDuration": nan, "new": inf})
+        again = back(lasting)
+
+        assert {"job_id": "a", "new": None} == lasting.to_dict() == again.to_dict()
+        assert {"new": None} == again.extra
+
+    def test_null_beside_a_field(self) -> None:
+        """A null in `extra` that hides a field is not written: nobody could read it again."""
+        voice = models.Voice(id=1, name="Ada", extra={"id": nan, "new": None})
+
+        assert {"id": 1, "name": "Ada", "new": None} == voice.to_dict() == back(voice).to_dict()
+
     def test_nothing_but_json(self) -> None:
         """What JSON has no type for becomes one that it has."""
         payload = {"at": Path("a"), "times": (1, float("nan")), 5: Scene(story="x"), "b": b"x"}
@@ -351,6 +408,14 @@ class TestShapes:
             (Outcome, {"key": 1, "jobs": 5}, "jobs: expected a list, found 5"),
             (Outcome, {"key": 1, "jobs": [{"id": "a"}]}, "jobs[0].kind: expected a value"),
             (Outcome, {"key": 1, "error": "no"}, "error: expected an object (Exception)"),
+            (Outcome, {"key": 1, "error": {"notes": 5}}, "error.notes: expected a list, found 5"),
+            (Outcome, {"key": 1, "error": {"notes": "a"}}, "error.notes: expected a list, found"),
+            (Outcome, {"key": 1, "error": {"job_id": []}}, "error.job_id: expected a string, f"),
+            (
+                events.Outage,
+                {"event": "outage", "key": 1, "job_id": None, "error": {"notes": {}}},
+                "error.notes: expected a list, found {}",
+            ),
             (Outcome, {"key": 1, "timings": 5}, "timings.Timings: expected an object, found 5"),
             (
                 Outcome,

@@ -9,11 +9,15 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pictory_async._errors import InvalidRequestError
-from pictory_async._shapes.fields import Shape, is_shape, short, wire_name
+from pictory_async._shapes.fields import DEEPEST, Shape, is_shape, short, wire_name
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import attrs
+
+    _Items = Mapping[object, object] | Sequence[object]
 
 
 S = TypeVar("S", bound=Shape)
@@ -40,7 +44,7 @@ def made_of_json(cls: type[S], fields: Mapping[str, Any]) -> S:
         _FROM_JSON.reset(token)
 
 
-def check_json(value: object, path: str) -> None:
+def check_json(value: object, path: str, levels: int = DEEPEST) -> None:
     """Refuse what has no place in JSON, wherever it sits in an open field."""
     match value:
         case None | int():
@@ -49,19 +53,27 @@ def check_json(value: object, path: str) -> None:
             check_text(value, path)
         case float() if math.isfinite(value):
             pass
-        case Mapping():
-            for key, item in cast("Mapping[object, object]", value).items():
-                if not isinstance(key, str):
-                    raise InvalidRequestError(path, "strings as keys", short(key))
-                check_text(key, path)
-                check_json(item, f"{path}.{key}")
-        case list() | tuple():
-            for index, item in enumerate(cast("list[object]", value)):
-                check_json(item, f"{path}[{index}]")
+        case Mapping() | list() | tuple():
+            items = cast("_Items", value)
+            if not levels:
+                raise InvalidRequestError(path, f"JSON of at most {DEEPEST} levels", short(items))
+            _check_items(items, path, levels - 1)
         case _ if not is_shape(value):
             raise InvalidRequestError(path, "a value of JSON", short(value))
         case _:
             pass
+
+
+def _check_items(items: _Items, path: str, levels: int) -> None:
+    if isinstance(items, Mapping):
+        for key, item in items.items():
+            if not isinstance(key, str):
+                raise InvalidRequestError(path, "strings as keys", short(key))
+            check_text(key, path)
+            check_json(item, f"{path}.{key}", levels)
+    else:
+        for index, item in enumerate(items):
+            check_json(item, f"{path}[{index}]", levels)
 
 
 def check_text(value: str, path: str) -> None:

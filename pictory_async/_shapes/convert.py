@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin
 
@@ -14,7 +15,13 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._shapes.checks import check_json, check_text, made_of_json
 from pictory_async._shapes.fields import Shape, holds_items, is_request, short
-from pictory_async._shapes.reading import LazyModels, known_fields, own_fields, read_answer
+from pictory_async._shapes.reading import (
+    LazyModels,
+    known_fields,
+    names_of,
+    own_fields,
+    read_answer,
+)
 from pictory_async._shapes.spelling import misspelt, perhaps
 from pictory_async._shapes.writing import as_json
 
@@ -111,6 +118,9 @@ def _converter(take_unknown: _TakeUnknown, *, nests_extra: bool = False) -> catt
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
     converter.register_structure_hook_factory(_is_tuple_of_models, _tuple_reader)
     converter.register_unstructure_hook_factory(_is_lazy, _sequence_writer)
+    if nests_extra:
+        # `as_json` writes what is in them: it takes anything, as deep as it may be.
+        converter.register_unstructure_hook_func(_is_object, lambda value: value)
     converter.register_structure_hook_factory(
         attrs.has, lambda cls, converter: _reader(cls, converter, take_unknown)
     )
@@ -132,6 +142,11 @@ def _holds_model(kind: object) -> bool:
 
 def _is_tuple_of_models(kind: object) -> bool:
     return get_origin(kind) is tuple and _holds_model(kind)
+
+
+def _is_object(kind: object) -> bool:
+    plain = get_origin(kind) or kind
+    return isinstance(plain, type) and issubclass(plain, Mapping)
 
 
 def _is_lazy(kind: object) -> bool:
@@ -280,8 +295,21 @@ def _writer(
     def write_with_extra(model: Shape) -> dict[str, Any]:
         return {**write(model), **converter.unstructure(model.extra)}
 
+    names = names_of(cls)
+
+    def write_with_what_counts(model: Shape) -> dict[str, Any]:
+        # Under a known name null is nothing, and NaN becomes null.
+        extra = model.extra.items()
+        return {**write(model), **{k: v for k, v in extra if k not in names or not _is_null(v)}}
+
     def write_beside_extra(model: Shape) -> dict[str, Any]:
         extra = {"extra": converter.unstructure(model.extra)} if model.extra else {}
         return {**write(model), **extra}
 
-    return write_beside_extra if nests_extra and is_request(cls) else write_with_extra
+    if not nests_extra:
+        return write_with_extra
+    return write_beside_extra if is_request(cls) else write_with_what_counts
+
+
+def _is_null(value: object) -> bool:
+    return value is None or (isinstance(value, float) and not math.isfinite(value))

@@ -11,6 +11,9 @@ from typing import Any, ClassVar, Final, Protocol, TypeGuard, cast, get_args, ge
 import attrs
 
 
+DEEPEST: Final = 100
+"""How many levels JSON may have: far more than any has, and few enough for every parser."""
+
 _SHORT: Final = reprlib.Repr()
 _SHORT.maxlevel = 2
 _SHORT.maxstring = 70

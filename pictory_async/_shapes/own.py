@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from types import NoneType, UnionType
@@ -17,7 +18,7 @@ from pictory_async._shapes.writing import as_json
 
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
 V = TypeVar("V")
 
@@ -118,6 +119,9 @@ class _Reader:
         kinds = kinds_of(annotation)
         if value is None and (NoneType in kinds or any(isinstance(k, TypeVar) for k in kinds)):
             return None
+        if value is None and float in kinds:
+            # As which `as_json` writes what JSON has no number for.
+            return math.nan
         for kind in kinds:
             found = self._read(value, kind, path)
             if found is not attrs.NOTHING:
@@ -132,7 +136,10 @@ class _Reader:
         if get_origin(kind) is tuple:
             return self._items(value, get_args(kind)[0], path)
         if is_error(kind):
-            return read_error(cast("Any", value)) if isinstance(value, Mapping) else attrs.NOTHING
+            with _step(path):
+                return (
+                    read_error(cast("Any", value)) if isinstance(value, Mapping) else attrs.NOTHING
+                )
         if kind is Path:
             return Path(value) if isinstance(value, str) else attrs.NOTHING
         from_dict = getattr(kind, "from_dict", None)
@@ -181,23 +188,40 @@ def _step(path: str) -> Generator[None, None, None]:
 
 
 def read_error(data: Mapping[str, Any]) -> PictoryError:
-    """Read what `write_error` gave: one of ours as it was, another one as its words."""
+    """Read what `write_error` gave: one of ours as it was, another one as its words.
+
+    Raises:
+        InvalidRequestError: Its job or its notes are not what they should be.
+    """
+    job_id, notes = data.get("job_id"), data.get("notes")
+    if not isinstance(job_id, str | int | None):
+        raise InvalidRequestError("job_id", "a string", short(job_id))
+    if not isinstance(notes, list | tuple | None):
+        raise InvalidRequestError("notes", "a list", short(notes))
     error = _ours(data)
-    if (job_id := data.get("job_id")) is not None:
+    if job_id is not None:
         error.job_id = str(job_id)
-    for note in data.get("notes", ()):
-        error.add_note(str(note))
+    for note in cast("Sequence[object]", notes or ()):
+        error.add_note(_text(note))
     return error
+
+
+def _text(value: object) -> str:
+    # Not `str`, which gives up where a list is nested too deeply.
+    return value if isinstance(value, str) else short(value)
 
 
 def _ours(data: Mapping[str, Any]) -> PictoryError:
     name, message, fields = data.get("type"), data.get("message"), data.get("fields")
-    kind: Any = vars(_errors).get(str(name))
+    kind: Any = vars(_errors).get(_text(name))
     if isinstance(fields, Mapping) and is_error(kind) and attrs.has(kind):
         known = attrs.fields_dict(kind)
         given = cast("Mapping[str, Any]", fields)
-        # Another version's error may have other fields.
-        with contextlib.suppress(TypeError):
-            return cast("PictoryError", kind(**{k: v for k, v in given.items() if k in known}))
+        # Another version's error may have other fields, or hold something else in them.
+        with contextlib.suppress(TypeError, AttributeError, ValueError, RecursionError):
+            error = cast("PictoryError", kind(**{k: v for k, v in given.items() if k in known}))
+            str(error)
+            return error
     # Not once more before what was read before.
-    return PictoryError(str(message) if kind is PictoryError else f"{name}: {message}")
+    words = _text(message)
+    return PictoryError(words if kind is PictoryError else f"{_text(name)}: {words}")

@@ -9,25 +9,29 @@ from typing import Any, cast
 import attrs
 
 from pictory_async._errors import PictoryError
+from pictory_async._shapes.fields import DEEPEST, short
 
 
-def as_json(value: object) -> Any:  # noqa: ANN401 - what JSON holds
+def as_json(value: object, levels: int = DEEPEST) -> Any:  # noqa: ANN401 - what JSON holds
     """Return a value in types of JSON, and as a copy.
 
-    JSON has no NaN and nothing infinite: they become null. What it has no type for becomes text.
+    JSON has no NaN and nothing infinite: they become null. What it has no type for becomes text,
+    and so does what is nested deeper than so many levels, which nobody could read.
     """
     match value:
         case None | bool() | int() | str():
             return value
         case float():
             return value if math.isfinite(value) else None
+        case Mapping() | Sequence() if not levels:
+            return short(cast("object", value))
         case Mapping():
             items = cast("Mapping[object, object]", value).items()
-            return {str(key): as_json(item) for key, item in items}
+            return {str(key): as_json(item, levels - 1) for key, item in items}
         case Exception():
             return write_error(value)
         case Sequence() if not isinstance(value, bytes):
-            return [as_json(item) for item in cast("Sequence[object]", value)]
+            return [as_json(item, levels - 1) for item in cast("Sequence[object]", value)]
         case _:
             write = getattr(value, "to_dict", None)
             return str(value) if write is None else write()
