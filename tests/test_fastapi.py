@@ -408,3 +408,14 @@ async def test_pydantic_alone() -> None:
         update.validate_python(JobUpdate(job_id="a", kind=RawResult, status=None))
     with pytest.raises(ValidationError, match="expected an object, found 5"):
         TypeAdapter(Job[Video]).validate_python(5)
+
+
+def test_events_of_requests() -> None:
+    """What the hooks of a client get stands in annotations as well, with the words of its kind."""
+    sent = events.RequestSent(number=1, kind="look", method="GET", url="u", operation="o")
+    received = events.ResponseReceived(request=sent, seconds=0.5, status=200)
+    adapter = TypeAdapter(events.ResponseReceived)
+
+    assert received == adapter.validate_json(adapter.dump_json(received))
+    schema = TypeAdapter(events.RequestSent).json_schema()["properties"]["kind"]
+    assert ["submit", "look", "call", "token"] == schema["enum"]

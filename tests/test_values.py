@@ -57,7 +57,7 @@ VIDEO: Final = Video(job_id="r-1", video_url="https://a.example/v.mp4", extra={"
 JOB: Final = Job("r-1", Video)
 RENDERS: Final = {"job_id": "r-1", "videoURL": "https://a.example/v.mp4", "new": [1, None]}
 OWN: Final = (Job, JobUpdate, Outcome, Timings, Statistics, RawResult, models.Passage)
-EVENTS: Final = get_args(events.Event)
+EVENTS: Final = (*get_args(events.Event), events.RequestSent, events.ResponseReceived)
 KINDS: Final = (Preview, Video, Transcript, GeneratedImage, GeneratedVideo)
 
 
@@ -105,6 +105,15 @@ updates = st.builds(
     result=st.none() | results,
 )
 counts = st.integers(0, 99)
+sent = st.builds(
+    events.RequestSent,
+    number=counts,
+    kind=st.sampled_from(get_args(events.RequestKind)),
+    method=words,
+    url=words,
+    operation=words,
+    attempt=counts,
+)
 own: dict[Any, st.SearchStrategy[Any]] = {
     Job: jobs,
     JobUpdate: updates,
@@ -127,6 +136,10 @@ own: dict[Any, st.SearchStrategy[Any]] = {
         events.Downloaded, key=words, path=st.sampled_from(["a.mp4", "b/ü.mp4"]).map(Path)
     ),
     events.Ended: st.builds(events.Ended, outcome=outcomes),
+    events.RequestSent: sent,
+    events.ResponseReceived: st.builds(
+        events.ResponseReceived, request=sent, seconds=numbers, status=st.none() | counts
+    ),
 }
 
 
@@ -172,6 +185,11 @@ class TestRoundTrip:
         assert {"event": "submitted", "key": "a", "job": JOB.to_dict()} == event.to_dict()
 
         assert event == events.event_from_dict(event.to_dict())
+        of_client = events.ResponseReceived(
+            request=events.RequestSent(number=1, kind="look", method="GET", url="u", operation="o"),
+            seconds=0.5,
+        )
+        assert of_client == events.event_from_dict(back(of_client).to_dict())
         wrong: list[dict[str, Any]] = [{"event": "sent"}, {"event": []}, {}]
         for data in wrong:
             with pytest.raises(InvalidRequestError, match=r"^event: expected one of submitted, "):
@@ -431,6 +449,11 @@ class TestShapes:
                 events.Downloaded,
                 {"event": "downloaded", "key": 1, "path": 5},
                 "path: expected a string, found 5",
+            ),
+            (
+                events.RequestSent,
+                {"event": "request_sent", "number": 1, "kind": "post"},
+                "kind: expected one of submit, look, call, token, found 'post'",
             ),
             (Video, 5, "Video: expected an object, found 5"),
             (Video, {}, "job_id: expected a value, for it is required, found nothing"),

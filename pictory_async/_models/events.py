@@ -2,43 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Final, Self, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 import attrs
 
 from pictory_async._errors import InvalidRequestError, PictoryError
+from pictory_async._models.happening import Happening
 from pictory_async._models.jobs import Job
 from pictory_async._models.outcomes import Key, Outcome
+from pictory_async._models.requests import RequestSent, ResponseReceived
 from pictory_async._shapes.fields import short
-from pictory_async._shapes.value import Own
-
-
-class _Event(Own):
-    """What happens; its JSON says in `event` what it is."""
-
-    __slots__ = ()
-
-    _word: ClassVar[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return this as a JSON object, with its word in `event`."""
-        return {"event": self._word, **super().to_dict()}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` gave.
-
-        Raises:
-            InvalidRequestError: It is another event, or not what it should be.
-        """
-        event = super().from_dict(data)
-        if (word := data.get("event")) != cls._word:
-            raise InvalidRequestError("event", repr(cls._word), short(word))
-        return event
 
 
 @attrs.frozen(kw_only=True)
-class Submitted(_Event):
+class Submitted(Happening):
     """A job was created.
 
     Args:
@@ -53,7 +30,7 @@ class Submitted(_Event):
 
 
 @attrs.frozen(kw_only=True)
-class Progressed(_Event):
+class Progressed(Happening):
     """A look saw how far a job is; the only event that a slow reader may miss.
 
     Args:
@@ -72,7 +49,7 @@ class Progressed(_Event):
 
 
 @attrs.frozen(kw_only=True)
-class StateChanged(_Event):
+class StateChanged(Happening):
     """A look saw another state than the one before.
 
     Args:
@@ -92,7 +69,7 @@ class StateChanged(_Event):
 
 
 @attrs.frozen(kw_only=True)
-class RateLimited(_Event):
+class RateLimited(Happening):
     """The service answered 429, so that all requests of the client pause, as a rule.
 
     Args:
@@ -108,7 +85,7 @@ class RateLimited(_Event):
 
 
 @attrs.frozen(kw_only=True)
-class Outage(_Event):
+class Outage(Happening):
     """A job cannot be looked at, or an item cannot be submitted.
 
     For a job it comes once, until a look tells something again; for a submit, once.
@@ -127,7 +104,7 @@ class Outage(_Event):
 
 
 @attrs.frozen(kw_only=True)
-class Downloaded(_Event):
+class Downloaded(Happening):
     """A file is there, whole.
 
     Args:
@@ -142,7 +119,7 @@ class Downloaded(_Event):
 
 
 @attrs.frozen(kw_only=True)
-class Ended(_Event):
+class Ended(Happening):
     """An item has its outcome.
 
     Args:
@@ -161,7 +138,7 @@ class Ended(_Event):
 
 Event: TypeAlias = Submitted | Progressed | StateChanged | RateLimited | Outage | Downloaded | Ended
 
-_EVENTS: Final[Mapping[str, type[Event]]] = {
+_EVENTS: Final[Mapping[str, type[Event | RequestSent | ResponseReceived]]] = {
     "submitted": Submitted,
     "progressed": Progressed,
     "state_changed": StateChanged,
@@ -169,11 +146,13 @@ _EVENTS: Final[Mapping[str, type[Event]]] = {
     "outage": Outage,
     "downloaded": Downloaded,
     "ended": Ended,
+    "request_sent": RequestSent,
+    "response_received": ResponseReceived,
 }
 
 
-def event_from_dict(data: Mapping[str, Any]) -> Event:
-    """Read any event from what its `to_dict` gave.
+def event_from_dict(data: Mapping[str, Any]) -> Event | RequestSent | ResponseReceived:
+    """Read any event, of a batch or of a request, from what its `to_dict` gave.
 
     Raises:
         InvalidRequestError: It is no event, or not what it should be.

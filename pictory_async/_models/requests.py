@@ -1,8 +1,10 @@
 """What a client tells of its requests to the API as it sends them: values for traces and logs."""
 
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import attrs
+
+from pictory_async._models.happening import Happening
 
 
 RequestKind: TypeAlias = Literal["submit", "look", "call", "token"]
@@ -10,7 +12,7 @@ RequestKind: TypeAlias = Literal["submit", "look", "call", "token"]
 
 
 @attrs.frozen(kw_only=True)
-class RequestSent:
+class RequestSent(Happening):
     """A request is about to be sent to the API; each attempt is told of by itself.
 
     There is no credential in it: no header, no body and no query.
@@ -25,6 +27,8 @@ class RequestSent:
         attempt: How often the request was sent, with this time: 1 and more.
     """
 
+    _word: ClassVar[str] = "request_sent"
+
     number: int
     kind: RequestKind
     method: str
@@ -34,7 +38,7 @@ class RequestSent:
 
 
 @attrs.frozen(kw_only=True)
-class ResponseReceived:
+class ResponseReceived(Happening):
     """What came of a request that was sent: an answer or none.
 
     Args:
@@ -44,6 +48,8 @@ class ResponseReceived:
         request_id: The service's id of the request, where the answer names one.
         error: Why no answer came, or None: `cancelled` where nobody waits for it any more.
     """
+
+    _word: ClassVar[str] = "response_received"
 
     request: RequestSent
     seconds: float

@@ -6,7 +6,7 @@ import functools
 import reprlib
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Final, Protocol, TypeGuard, cast, get_args, get_origin
+from typing import Any, ClassVar, Final, Literal, Protocol, TypeGuard, cast, get_args, get_origin
 
 import attrs
 
@@ -76,6 +76,8 @@ def expected_words(kind: object) -> str:
 
 
 def _words(kind: object) -> str:
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
     plain = cast("type", get_origin(kind) or kind)
     return _WORDS.get(plain) or f"an object ({plain.__name__})"
 

@@ -7,7 +7,18 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 import attrs
 
@@ -133,6 +144,8 @@ class _Reader:
             return self._result(value, path)
         if get_origin(kind) is type:
             return self._named(value)
+        if get_origin(kind) is Literal:
+            return value if value in get_args(kind) else attrs.NOTHING
         if get_origin(kind) is tuple:
             return self._items(value, get_args(kind)[0], path)
         if is_error(kind):
