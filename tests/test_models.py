@@ -821,6 +821,21 @@ class TestFromScript:
             "a text of 37500 characters is cut at sentences into 3 scenes, each of 15000 at most"
         ] == caplog.messages
 
+    @pytest.mark.parametrize("cls", [Storyboard, v1.Storyboard])
+    def test_a_script_with_many_blanks(
+        self, cls: type[Storyboard | v1.Storyboard], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """More blanks than a scene takes make no scene, wherever they are."""
+        blanks, words = " \n" * 10_000, "Tea is a leaf. " * 1_500
+        scenes = payload(cls.from_script(blanks + words + blanks, name="demo"), cls)["scenes"]
+        assert [True] == ["into 2 scenes" in text for text in caplog.messages]
+        (one,) = payload(cls.from_script("One." + blanks, name="demo"), cls)["scenes"]
+
+        (text, *_) = one
+        assert words.split() == "".join(scene[text] for scene in scenes).split()
+        assert "One." == one[text].strip()
+        assert 1 == len(caplog.messages)
+
     def test_a_script_that_just_fits(self, caplog: pytest.LogCaptureFixture) -> None:
         """A script of the limit is one scene, and the log says nothing."""
         assert 1 == len(Storyboard.from_script("x" * 15_000, name="demo").scenes)

@@ -51,6 +51,12 @@ CUTS: list[tuple[str, int, list[str]]] = [
     ("One. Two." + "\n" * 4, 9, ["One. ", "Two.\n\n\n\n"]),
     ("\n\n\nOne. Two. ", 8, ["\n\n\nOne. ", "Two. "]),
     ("   ", 2, ["   "]),
+    # Blanks that would be a piece of their own are left out; no word is cut for their sake.
+    ("One. Two." + " " * 40, 9, ["One. Two."]),
+    ("\n" * 9 + "One. Two.", 9, ["One. Two."]),
+    (" " * 8 + "Three", 9, ["Three"]),
+    ("One" + " " * 20 + "two", 9, ["One", "  two"]),
+    ("x" * 10 + " b", 9, ["x" * 9, "x b"]),
 ]
 
 
@@ -65,11 +71,17 @@ def test_cuts(text: str, limit: int, pieces: list[str]) -> None:
     limit=st.integers(1, 12),
 )
 def test_nothing_is_lost(text: str, limit: int) -> None:
-    """The pieces joined are the text, and none is longer than the limit."""
+    """What is said is in the pieces, none of which is blank or longer than the limit."""
     pieces = pieces_of(text, limit)
 
-    assert text == "".join(pieces)
-    assert not text.strip() or all(len(piece) <= limit for piece in pieces)
+    assert "".join(text.split()) == "".join("".join(pieces).split())
+    assert not text.strip() or all(len(piece) <= limit and piece.strip() for piece in pieces)
+
+
+@given(text=st.text(st.sampled_from("ab. \n"), max_size=80))
+def test_blanks_stay(text: str) -> None:
+    """Where all blanks have room beside a word, the pieces joined are the text."""
+    assert "   " in text or "\n" in text or text == "".join(pieces_of(text, 12))
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ _SENTENCE: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _WORD: Final = re.compile(r"\s*\S+\s*")
+_WORD_OR_BLANKS: Final = re.compile(r"\S+|\s+")
 # What is seen as one with the character before it, besides the marks of Unicode: joiners, skin
 # tones and tags of emoji, Korean vowels and finals written by themselves, two vowels of Thai and
 # Lao, and the second half of a surrogate pair.
@@ -51,8 +52,9 @@ def scene_texts(script: str) -> list[str]:
     if not isinstance(cast("object", script), str) or len(script) <= LIMIT:
         return [script]
     texts = pieces_of(script, LIMIT)
-    msg = "a text of %d characters is cut at sentences into %d scenes, each of %d at most"
-    _log.warning(msg, len(script), len(texts), LIMIT)
+    if len(texts) > 1:
+        msg = "a text of %d characters is cut at sentences into %d scenes, each of %d at most"
+        _log.warning(msg, len(script), len(texts), LIMIT)
     return texts
 
 
@@ -60,9 +62,11 @@ def pieces_of(text: str, limit: int) -> list[str]:
     """Cut a text into pieces that are no longer than a limit; joined they are the text.
 
     A piece ends with a sentence, or else with a word, or else not within what is seen as one
-    character, where that can be. None is blank, but for a run of spaces beyond the limit.
+    character, where that can be. None is blank: what would be is left out, for nothing is said
+    in it. A text that is blank as a whole stays as it is.
     """
-    return [*_packed(_sentences(text, limit), limit)] or [text]
+    pieces = _packed(_sentences(text, limit), limit)
+    return [piece for piece in pieces if not piece.isspace()] or [text]
 
 
 def _sentences(text: str, limit: int) -> Iterator[str]:
@@ -71,7 +75,16 @@ def _sentences(text: str, limit: int) -> Iterator[str]:
             yield sentence
         else:
             words = _WORD.findall(sentence)
-            yield from _packed((part for word in words for part in _letters(word, limit)), limit)
+            yield from _packed((part for word in words for part in _parts(word, limit)), limit)
+
+
+def _parts(word: str, limit: int) -> Iterator[str]:
+    """Yield a word with the blanks around it, in parts where that is too long."""
+    if len(word) <= limit:
+        yield word
+    else:
+        for part in _WORD_OR_BLANKS.findall(word):
+            yield from _letters(part, limit)
 
 
 def _letters(word: str, limit: int) -> Iterator[str]:

@@ -336,8 +336,8 @@ class Storyboard(RequestModel):
 
         Args:
             script: The text that is read and shown. More than the 15,000 characters that a scene
-                takes are cut at sentences into several, which joined are the script; the log
-                says so.
+                takes are cut at sentences into several, which joined are the script, but for
+                blanks that would be a scene of their own; the log says so.
             name: The video's name.
             speaker: Who reads it; nobody does without.
             language: Of the script; English without.
