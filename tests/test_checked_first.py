@@ -307,6 +307,7 @@ class TestNames:
                 board(scenes=[{"story": "One."}, {"story": "Two.", **read_by("jakson")}]),
                 r"scenes\[1\]\.voiceOver\.aiVoices\[0\]\.speaker: .*perhaps Jackson",
             ),
+            (board(**read_by("Brian ")), r"voiceOver\.aiVoices\[0\]\.speaker: .*perhaps Brian"),
             (board(brandName="Plan"), r"brandName: expected a brand .*perhaps Plain"),
             (board(subtitleStyleName="bold"), r"subtitleStyleName: .* style .*perhaps Bold"),
             (
@@ -403,6 +404,19 @@ class TestNames:
         assert {None} == {outcome.error for outcome in found}
         assert 1 == len([text for text in warnings if "names of voices are not checked" in text])
 
+    async def test_a_list_that_does_not_come(self, caplog: pytest.LogCaptureFixture) -> None:
+        """Half a minute is as much as a list is worth: then nothing is compared with it."""
+        fake = virtual_fake()
+        fake.trouble(VOICES, Trouble.stall(), times=None)
+        async with client(fake) as pictory:
+            (outcome,) = await all_of(pictory, [board(**read_by("Brain"))])
+        began = [request.time for request in fake.requests if request.operation == PREVIEW]
+        (warning,) = [each for each in caplog.messages if "names of voices are not" in each]
+
+        assert outcome.error is None
+        assert [30] == [round(each) for each in began]
+        assert warning.endswith("the list cannot be read: it took longer than 30 s")
+
     async def test_shut_out(self) -> None:
         """Where nothing can be asked of the service, that is the error."""
         fake = virtual_fake()
@@ -427,12 +441,15 @@ class TestNames:
 
         assert 1 == fake.count(PREVIEW)
 
-    async def test_voices_without_names(self) -> None:
-        """A voice that has no name suggests none."""
+    async def test_voices_without_names(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A voice that has no name suggests none, and what it lacks is no name either."""
         fake = virtual_fake()
         voices = [{"id": 7, "voice": "Joanna"}, {"id": 8, "name": "Brian"}]
         fake.trouble(VOICES, Trouble.status(200, voices))
+        items = [board(**read_by(name)) for name in ("Joana", "joanna", "8", "None", "q")]
         async with client(fake) as pictory:
-            found = await all_of(pictory, [board(**read_by(name)) for name in ("Joana", "joanna")])
+            found = await all_of(pictory, items)
+        unknown = [text for text in caplog.messages if "the account's list has no" in text]
 
         assert {None} == {outcome.error for outcome in found}
+        assert ["'Joana'", "'None'", "'q'"] == [text.split()[6].strip(",") for text in unknown]

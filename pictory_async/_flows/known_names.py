@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+import anyio
 import attrs
 
 from pictory_async._errors import InvalidRequestError, PictoryError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pictory_async")
 
 _EACH: Final = "[]"
+# How long a list may take, with all retries: a check is not worth more of a batch's time.
+_PATIENCE: Final = 30.0
 
 
 @attrs.frozen(kw_only=True)
@@ -129,18 +132,25 @@ class KnownNames:
             raise InvalidRequestError(path, expected, short(name))
 
     async def _read(self, kind: _Kind) -> dict[str, str] | None:
+        problem: object = f"it took longer than {_PATIENCE:g} s"
+        with anyio.move_on_after(_PATIENCE):
+            try:
+                return await self._listed(kind)
+            except PictoryError as exc:
+                if is_shut_out(exc):
+                    raise
+                problem = exc
+        msg = "the names of %ss are not checked, since the list cannot be read: %s"
+        _log.warning(msg, kind.word, problem)
+        return None
+
+    async def _listed(self, kind: _Kind) -> dict[str, str]:
         names = dict[str, str]()
-        try:
-            async for item in kind.listed(self._catalogues):
-                names[kind.fold(item.name)] = item.name
-                for other in kind.also:
-                    names[kind.fold(str(getattr(item, other)))] = item.name
-        except PictoryError as exc:
-            if is_shut_out(exc):
-                raise
-            msg = "the names of %ss are not checked, since the list cannot be read: %s"
-            _log.warning(msg, kind.word, exc)
-            return None
+        async for item in kind.listed(self._catalogues):
+            for known in (item.name, *(getattr(item, other) for other in kind.also)):
+                # A voice may lack any of them.
+                if known not in {None, ""}:
+                    names[kind.fold(str(known))] = item.name
         return names
 
 
@@ -164,7 +174,7 @@ class _Names:
         if self._names is None or self._kind.fold(name) in self._names:
             return None
         if name not in self._slips:
-            near = misspelt(name, tuple({*self._names.values()}))
+            near = misspelt(name, tuple({*self._names.values()} - {""}))
             self._slips[name] = near
             if near is None:
                 msg = "the account's list has no %s %s, nor one that it may be a slip of"
