@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from anyio.abc import SocketStream
 
     from pictory_async import Credentials
+    from pictory_async.events import ResponseReceived
 
 
 pytestmark = pytest.mark.anyio
@@ -366,6 +367,31 @@ async def test_a_gateway_that_repeats_the_key(deed: Deed, status: int) -> None:
 
     texts = "".join(f"{each} {each!r} {each.args}" for each in chain(caught.value))
     assert KEY not in texts
+
+
+@in_virtual_time
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_a_header_that_repeats_the_key(deed: Deed) -> None:
+    """Nor is a key shown that comes back as the id of the request: to no hook and in no answer."""
+    received: list[ResponseReceived] = []
+
+    def echo(request: httpx.Request) -> httpx.Response:
+        headers = {"X-Amzn-RequestId": f"for {request.headers['authorization']}"}
+        return httpx.Response(403, json={"message": "No."}, headers=headers)
+
+    async with Pictory(
+        API_KEY,
+        transport=httpx.MockTransport(echo),
+        retry=QUICK,
+        on_response=received.append,
+    ) as pictory:
+        with pytest.raises(PictoryError) as caught:
+            await deed(pictory)
+        answer = await pictory.request("GET", "/v1/x")
+
+    assert_silent(caught.value, {WORD, KEY})
+    assert {"for [secret]"} == {event.request_id for event in received}
+    assert "for [secret]" == answer.headers["x-amzn-requestid"]
 
 
 @in_virtual_time

@@ -24,7 +24,7 @@ from pictory_async._transport.addresses import shown
 from pictory_async._transport.exchange import words_of
 from pictory_async._transport.request_state import state_of
 from pictory_async._wire.meanings import Asked
-from pictory_async._wire.protocol import request_id
+from pictory_async._wire.protocol import hidden, request_id
 
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class _Told:
             request=sent,
             seconds=anyio.current_time() - began,
             status=None if answer is None else answer.status_code,
-            request_id=None if answer is None else request_id(answer.headers),
+            request_id=None if answer is None else _request_id(answer, state),
             error=None if failure is None else _words(failure, state),
         )
         # Out here, for what a hook raises would have the failure as its context, and in its frames
@@ -140,6 +140,11 @@ def _sent(number: int, request: httpx.Request, state: RequestState) -> RequestSe
         operation=state.operation or request.url.path,
         attempt=state.attempts,
     )
+
+
+def _request_id(answer: httpx.Response, state: RequestState) -> str | None:
+    found = request_id(answer.headers)
+    return None if found is None else hidden(found, state.secrets)
 
 
 def _words(failure: BaseException, state: RequestState) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias, cast
@@ -35,6 +35,7 @@ Json: TypeAlias = Mapping[str, Any]
 # The longest time in seconds that an answer can mean: some thirty years.
 ENDLESS: Final = 1e9
 _EXCERPT_BYTES: Final = 200
+_HIDDEN: Final = "[secret]"
 _PATH_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _JSON_TYPES: Final[Mapping[type, str]] = {
     dict: "an object",
@@ -133,10 +134,20 @@ class Answer:
 
     def without_secrets(self) -> Answer:
         """Return the answer as an error may show it; it is the same where it quotes none."""
-        body = self.body
+        body, headers = self.body, self.headers
         for secret in self.secrets:
-            body = body.replace(secret.encode(), b"[secret]")
-        return self if body == self.body else attrs.evolve(self, body=body)
+            body = body.replace(secret.encode(), _HIDDEN.encode())
+        if any(secret in value for secret in self.secrets for value in headers.values()):
+            headers = {name: hidden(value, self.secrets) for name, value in headers.items()}
+        is_same = body == self.body and headers is self.headers
+        return self if is_same else attrs.evolve(self, body=body, headers=headers)
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """Return a text of an answer as anybody may see it."""
+    for secret in secrets:
+        text = text.replace(secret, _HIDDEN)
+    return text
 
 
 def path_segment(value: object, name: str) -> str:
@@ -317,8 +328,7 @@ def redirects_to(answer: Answer) -> str | None:
         return None
     host = parts.netloc.rpartition("@")[2]
     place = urlunsplit((parts.scheme, host, parts.path, "", ""))[:_EXCERPT_BYTES]
-    for secret in answer.secrets:
-        place = place.replace(secret, "[secret]")
+    place = hidden(place, answer.secrets)
     return place if place.isprintable() and place else None
 
 
