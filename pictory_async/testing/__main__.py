@@ -78,13 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pictory_async.testing",
         description="Serve a stand-in for the Pictory API. The first line printed is its base URL.",
+        epilog="A program that uses pictory_async finds it by the environment: "
+        "PICTORY_API_BASE_URL is that line, and PICTORY_API_KEY may be pictai_test.",
     )
     add = parser.add_argument_group("where and how fast").add_argument
     add("--host", default="127.0.0.1", help="the address to listen at; default: %(default)s")
     add("--port", type=_port, default=0, help="the port; default: any that is free")
     above = _number(above=True)
-    add("--speed", type=above, default=1.0, metavar="TIMES", help="let jobs go by so much faster")
-    add("--no-draw", dest="draw", action="store_false", help="serve one small clip for all videos")
+    speed = "let jobs go by so much faster; with 20 a render takes three seconds; default: 1"
+    add("--speed", type=above, default=1.0, metavar="TIMES", help=speed)
+    clip = "serve one small clip for all videos, as without the extra `video`"
+    add("--no-draw", dest="draw", action="store_false", help=clip)
     add = parser.add_argument_group("who gets in").add_argument
     add("--client-id", metavar="ID", help="accept this client only; default: any")
     add("--client-secret", metavar="SECRET", help="the secret of that client")
@@ -93,9 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     lifetime = "how long tokens serve; default: %(default)g"
     add("--token-lifetime", type=_number(), default=3600.0, metavar="SECONDS", help=lifetime)
     add = parser.add_argument_group("what goes wrong").add_argument
-    limit = "answer 429 above so many calls in a second, of which --speed makes more"
+    limit = "take so many calls in a second, times --speed, and answer the others 429"
     add("--rate-limit", type=above, metavar="CALLS", help=limit)
-    add("--latency", type=_number(), default=0.0, metavar="SECONDS", help="let answers take longer")
+    late = "let each answer come so much later, whatever the --speed; default: 0"
+    add("--latency", type=_number(), default=0.0, metavar="SECONDS", help=late)
     fail = (
         "let the next COUNT jobs fail (default: 1), previews too, with a code such as "
         "INSUFFICIENT_CREDITS; or answer the next COUNT requests with a status such as 503. "
@@ -105,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("webhooks").add_argument
     posts = "post the results of jobs to the `webhook` of their requests, on this machine"
     add("--webhooks", action="store_true", help=posts)
-    host = "post to this host too. May be given more than once"
+    host = "the same, and post to this host too. May be given more than once"
     add("--webhook-host", action="append", default=[], metavar="HOST", help=host)
     return parser
 
