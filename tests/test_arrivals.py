@@ -215,8 +215,13 @@ class TestOddHosts:
 
     @pytest.mark.parametrize(
         "headers",
-        [{"ETag": '"1"', "Content-Range": f"bytes 1-2/{'9' * 5000}"}, {"ETag": '"\xe9"'}],
-        ids=["range", "etag"],
+        [
+            {"ETag": '"1"', "Content-Range": f"bytes 1-2/{'9' * 5000}"},
+            {"ETag": '"\xe9"'},
+            {"Last-Modified": "No\xebl"},
+            {"Last-Modified": "\x7f"},
+        ],
+        ids=["range", "etag", "date", "no text"],
     )
     async def test_headers_that_make_no_sense(
         self, tmp_path: Path, headers: dict[str, str]

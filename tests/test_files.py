@@ -6,7 +6,7 @@ import contextlib
 import os
 import resource
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import anyio.lowlevel
@@ -425,6 +425,9 @@ class Cut(httpx.AsyncByteStream):
             raise httpx.RemoteProtocolError(msg)
 
 
+REST: Final = {"Content-Range": f"bytes 1000-{len(FILM) - 1}/{len(FILM)}"}
+
+
 class TestResume:
     @pytest.fixture(autouse=True)
     def _left_nothing(self, tmp_path: Path) -> Iterator[None]:
@@ -474,8 +477,10 @@ class TestResume:
             httpx.Response(206, headers={"Content-Range": f"bytes 0-5/{len(FILM)}"}, content=b"x"),
             httpx.Response(206, headers={"Content-Range": "bytes 1000-1001/1002"}, content=b"xx"),
             httpx.Response(206, content=b"x"),
+            httpx.Response(206, headers=REST, content=bytes(len(FILM) - 1000)),
+            httpx.Response(206, headers=REST | {"ETag": '"2"'}, content=bytes(len(FILM) - 1000)),
         ],
-        ids=["unsatisfiable", "other start", "other length", "no range"],
+        ids=["unsatisfiable", "other start", "other length", "no range", "no version", "other"],
     )
     async def test_other_part(self, tmp_path: Path, answer: httpx.Response) -> None:
         """A host that answers with another part than the rest gets a fresh start."""

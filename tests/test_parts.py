@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from pictory_async import DownloadError, Pictory, Retry
-from pictory_async._transport import claims, parts
+from pictory_async._transport import claims, downloads, parts
 from pictory_async._transport.claims import Claim, claim, open_own
 from pictory_async._transport.parts import Part, Version
 from tests.helpers import CLIENT, Host, inside, until
@@ -37,21 +37,37 @@ OTHER: Final = FILM[::-1]
 URL = "https://files.example/film.mp4?signature=one"
 HALF: Final = len(FILM) // 2
 ETAG = '"1"'
+DATE = "Sat, 28 Nov 2026 12:00:00 GMT"
+LATER = "Sun, 29 Nov 2026 12:00:00 GMT"
 
 
 class Storage:
-    """A host of one file, which knows ranges and versions as RFC 9110 has them."""
+    """A host of one file, which knows ranges and versions as RFC 9110 has them.
 
-    def __init__(self, film: bytes = FILM, etag: str | None = ETAG) -> None:
+    One that is `careless` knows ranges and nothing of versions.
+    """
+
+    def __init__(
+        self,
+        film: bytes = FILM,
+        etag: str | None = ETAG,
+        *,
+        date: str | None = None,
+        is_careless: bool = False,
+    ) -> None:
         self.film = film
+        self.is_careless = is_careless
         self.headers = {"Content-Type": "video/mp4"} | ({"ETag": etag} if etag else {})
+        if date is not None:
+            self.headers["Last-Modified"] = date
         self.asked: list[tuple[str | None, str | None]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer with the file or its rest."""
         wanted, version = request.headers.get("range"), request.headers.get("if-range")
         self.asked.append((wanted, version))
-        if wanted is None or version != self.headers.get("ETag"):
+        is_same = version in {self.headers.get("ETag"), self.headers.get("Last-Modified")}
+        if wanted is None or not (is_same or self.is_careless):
             return httpx.Response(200, headers=self.headers, content=self.film)
         start = int(wanted[6:-1])
         part = f"bytes {start}-{len(self.film) - 1}/{len(self.film)}"
@@ -79,16 +95,31 @@ def leave(
     kind: str = "video/mp4",
 ) -> Path:
     """Leave what a download leaves that was killed, and return its part."""
-    part = Part(target, url.partition("?")[0])
+    source = inside(downloads)._lasting(httpx.URL(url))
+    part = Part(target, url.partition("?")[0], source)
     inside(part)._own()
-    inside(part)._begin(Version(part.url, etag, total, kind))
+    inside(part)._begin(Version(source, etag, total, kind))
     inside(part)._write(memoryview(content))
+    inside(part)._save()
     inside(part)._file.close()
     lock = inside(part)._claim
     inside(lock)._file.close()
     for path in (part.path, lock.path):
         path.rename(path.with_name(path.name.replace(".0.", f".{slot}.")))
     return part.path.with_name(part.path.name.replace(".0.", f".{slot}."))
+
+
+def mend(lock: Path, **changes: Any) -> None:
+    """Let a lock say something else."""
+    names = ("place", "name", "total", "content_type", "size")
+    said = dict(zip(names, json.loads(lock.read_bytes()), strict=True)) | changes
+    lock.write_bytes(json.dumps(list(said.values())).encode())
+
+
+def save_at_once(monkeypatch: pytest.MonkeyPatch, step: int = 1) -> None:
+    """Let a part be brought to the disk in small steps."""
+    monkeypatch.setattr(parts, "_SAVED_BYTES", step)
+    monkeypatch.setattr(parts, "_SAVED_SECONDS", 0)
 
 
 def never(*_: object) -> bool:
@@ -136,6 +167,39 @@ class TestGoesOn:
 
         assert [(f"bytes={HALF}-", ETAG)] == host.asked
 
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (
+                "v=1&Expires=1&Policy=a_&Key-Pair-Id=K1&Signature=x",
+                "v=1&Expires=2&Policy=b_&Key-Pair-Id=K2&Signature=y",
+            ),
+            ("X-Amz-Date=1&X-Amz-Signature=a&v=1", "X-Amz-Date=2&X-Amz-Signature=b&v=1"),
+            ("AWSAccessKeyId=A&Signature=a", "AWSAccessKeyId=B&Signature=b"),
+            ("GoogleAccessId=A&Expires=1", "X-Goog-Date=2&X-Goog-Signature=b"),
+        ],
+        ids=["CloudFront", "S3", "S3 before", "Google"],
+    )
+    async def test_signatures(self, target: Path, first: str, second: str) -> None:
+        """What the storages put into a query that they sign tells no file from another."""
+        host, address = Storage(), URL.partition("?")[0]
+        leave(target, url=f"{address}?{first}")
+        await download(host, target, f"{address}?{second}")
+
+        assert [(f"bytes={HALF}-", ETAG)] == host.asked
+
+    @pytest.mark.parametrize(
+        "query", ["id=2", "id=1&v=2", "ID=1", "", "id=1&x-amzn=2", "id=1&mysignature=2"]
+    )
+    async def test_another_query(self, target: Path, query: str) -> None:
+        """Another query may be another film, though length and version are those of the first."""
+        host, address = Storage(OTHER), URL.partition("?")[0]
+        leave(target, url=f"{address}?id=1&Signature=a")
+        await download(host, target, f"{address}?{query}")
+
+        assert [(None, None)] == host.asked
+        assert OTHER == target.read_bytes()
+
     async def test_all_of_it(self, target: Path) -> None:
         """Where all was there and only its name was missing, the last byte is asked for again."""
         host = Storage()
@@ -156,33 +220,80 @@ class TestGoesOn:
 
     async def test_a_host_that_knows_half_of_it(self, target: Path) -> None:
         """A host that knows ranges and no `If-Range` gives itself away by its ETag."""
-
-        def host(request: httpx.Request) -> httpx.Response:
-            start = int(request.headers.get("range", "bytes=0-")[6:-1])
-            part = f"bytes {start}-{len(FILM) - 1}/{len(FILM)}"
-            headers = {"ETag": '"2"', "Content-Type": "video/mp4", "Content-Range": part}
-            status = 206 if start else 200
-            return httpx.Response(status, headers=headers, content=OTHER[start:])
-
+        host = Storage(OTHER, '"2"', is_careless=True)
         leave(target)
         await download(host, target)
 
+        assert [(f"bytes={HALF}-", ETAG), (None, None)] == host.asked
+        assert OTHER == target.read_bytes()
+
+    @pytest.mark.parametrize("content", [FILM[:HALF], FILM], ids=["half", "whole"])
+    @pytest.mark.parametrize(
+        ("first", "then"),
+        [
+            (DATE, {"date": LATER}),
+            (DATE, {}),
+            (DATE, {"date": DATE, "etag": '"new"'}),
+            (ETAG, {"date": DATE}),
+            (ETAG, {}),
+            (ETAG, {"etag": f"W/{ETAG}"}),
+        ],
+        ids=["later", "no date", "new etag", "no etag", "nothing", "weak"],
+    )
+    async def test_another_name(
+        self, target: Path, first: str, then: dict[str, str], content: bytes
+    ) -> None:
+        """A rest whose version is not named as the part's is may be that of another film."""
+        host = Storage(OTHER, is_careless=True, **{"etag": None, **then})
+        leave(target, content, etag=first)
+        await download(host, target)
+
+        assert [first, None] == [version for _, version in host.asked]
         assert OTHER == target.read_bytes()
 
     async def test_a_date_is_a_version(self, target: Path) -> None:
-        """A host without ETags names a version by its date, and need not name it again."""
-        date = "Sat, 28 Nov 2026 12:00:00 GMT"
-
-        def host(request: httpx.Request) -> httpx.Response:
-            assert date == request.headers["if-range"]
-            part = f"bytes {HALF}-{len(FILM) - 1}/{len(FILM)}"
-            headers = {"Content-Range": part, "ETag": '"new"'}
-            return httpx.Response(206, headers=headers, content=FILM[HALF:])
-
-        leave(target, etag=date)
+        """A host without ETags names a version by its date."""
+        host = Storage(etag=None, date=DATE)
+        leave(target, etag=DATE)
         await download(host, target)
 
+        assert [(f"bytes={HALF}-", DATE)] == host.asked
         assert FILM == target.read_bytes()
+
+    async def test_a_hole(self, target: Path) -> None:
+        """What was not seen on the disk may be a hole, if power was lost: it is fetched again."""
+        host, part = Storage(), leave(target)
+        with part.open("ab") as file:
+            file.write(bytes(1000))
+        await download(host, target)
+
+        assert [(f"bytes={HALF}-", ETAG)] == host.asked
+        assert FILM == target.read_bytes()
+
+    @pytest.mark.parametrize("size", [len(FILM) + 1, HALF - 1])
+    async def test_no_part_of_it(self, target: Path, size: int) -> None:
+        """What is longer than the file, or shorter than was seen on the disk, is no part of it."""
+        host = Storage()
+        os.truncate(leave(target), size)
+        await download(host, target)
+
+        assert [(None, None)] == host.asked
+        assert FILM == target.read_bytes()
+
+    async def test_nothing_is_known_of_new_bytes(
+        self, target: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Before other bytes take the place of what was left, the disk forgets that it had them."""
+        part, seen, sync = leave(target), list[tuple[int, int]](), os.fsync
+
+        def see(number: int) -> None:
+            sync(number)
+            seen.append((os.fstat(number).st_size, part.stat().st_size if part.exists() else 0))
+
+        monkeypatch.setattr(os, "fsync", see)
+        await download(Storage(OTHER, '"2"'), target)
+
+        assert [(0, HALF), (len(FILM), len(FILM))] == seen
 
     @pytest.mark.parametrize("status", [416, 206])
     async def test_an_odd_answer(self, target: Path, status: int) -> None:
@@ -244,11 +355,12 @@ class TestGoesOn:
         [
             b"",
             b"[",
+            b"[" * 70_000,
             b"[]",
             b"5",
             b'["x", "y", "z", "t"]',
             b"\xff",
-            json.dumps(["x", ETAG, len(FILM), "video/mp4"]).encode(),
+            json.dumps(["x", ETAG, len(FILM), "video/mp4", HALF]).encode(),
             b'{"a": 1, "b": 2, "c": 3, "d": 4}',
         ],
     )
@@ -260,9 +372,48 @@ class TestGoesOn:
 
         assert [(None, None)] == host.asked
 
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"name": value}
+            for value in (
+                "",
+                '"\xfc"',
+                '"\ud800"',
+                '"x\r\ny: 1"',
+                '"x\x7f"',
+                'W/"1"',
+                5,
+                None,
+                ["x"],
+            )
+        ]
+        + [{"content_type": 5}, {"content_type": None}, {"size": "5"}, {"size": -5}, {"size": 1e9}]
+        + [{"total": value} for value in (-5, True, 1.5, "x")],
+        ids=repr,
+    )
+    async def test_a_lock_of_nonsense(self, target: Path, changes: Any) -> None:
+        """What a lock says is looked at before it goes into a header or is reckoned with."""
+        host = Storage()
+        mend(leave(target).with_suffix(".lock"), **changes)
+        await download(host, target)
+
+        assert [(None, None)] == host.asked
+
+    async def test_a_lock_of_another_length(self, target: Path) -> None:
+        """A length that the host does not confirm costs the part and no attempt."""
+        host = Storage()
+        mend(leave(target).with_suffix(".lock"), total=10**30)
+        await download(host, target)
+
+        assert [(f"bytes={HALF}-", ETAG), (None, None)] == host.asked
+
     @pytest.mark.parametrize("etag", [None, 'W/"1"'])
-    async def test_of_no_version(self, target: Path, etag: str | None) -> None:
+    async def test_of_no_version(
+        self, target: Path, monkeypatch: pytest.MonkeyPatch, etag: str | None
+    ) -> None:
         """Of a file without a name for its version nothing is left to be gone on with."""
+        save_at_once(monkeypatch)
         seen: list[bytes] = []
 
         def see(_done: int, _total: int | None) -> None:
@@ -281,8 +432,9 @@ class TestGoesOn:
 
         assert [(f"bytes={HALF}-", ETAG)] == host.asked
 
-    async def test_no_secret(self, target: Path) -> None:
+    async def test_no_secret(self, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What is beside the target says neither where the file is nor how its link was signed."""
+        save_at_once(monkeypatch)
         seen: list[str] = []
 
         def see(_done: int, _total: int | None) -> None:
@@ -291,8 +443,47 @@ class TestGoesOn:
 
         await download(Storage(), target, on_bytes=see)
 
-        assert seen
+        assert [each for each in seen if "video/mp4" in each]
         assert not [each for each in seen if "signature" in each or "files.example" in each]
+
+
+@pytest.mark.parametrize(
+    ("step", "saved"), [(1000, [1000, 2000, 3000, 4000]), (1500, [0, 2000, 2000, 4000])]
+)
+async def test_saved_in_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, saved: list[int]
+) -> None:
+    """A lock says how much is on the disk once that was brought there, in steps."""
+    seen, synced, sync = list[int](), [0], os.fsync
+    part = Part(tmp_path / "film.mp4", URL, URL)
+
+    def see(number: int) -> None:
+        sync(number)
+        synced.append(os.fstat(number).st_size)
+
+    save_at_once(monkeypatch, step)
+    monkeypatch.setattr(os, "fsync", see)
+    async with part.owned():
+        await part.begin(Version(URL, ETAG, len(FILM), "video/mp4"))
+        for _ in range(4):
+            await part.write(memoryview(FILM[:1000]))
+            content = part.path.with_suffix(".lock").read_bytes()
+            seen.append(json.loads(content)[-1] if content else 0)
+            assert synced[-1] == seen[-1]
+
+    assert saved == seen
+
+
+async def test_saved_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where much comes in a second, the disk is not waited for: it can be fetched again as fast."""
+    monkeypatch.setattr(parts, "_SAVED_BYTES", 1)
+    monkeypatch.setattr(parts, "_SAVED_SECONDS", 1000)
+    part = Part(tmp_path / "film.mp4", URL, URL)
+    async with part.owned():
+        await part.begin(Version(URL, ETAG, len(FILM), "video/mp4"))
+        await part.write(memoryview(FILM))
+
+        assert b"" == part.path.with_suffix(".lock").read_bytes()
 
 
 class TestAtTheSameTime:
@@ -393,9 +584,9 @@ anyio.run(main)
 
 
 async def test_kill_9(tmp_path: Path) -> None:
-    """A download that is killed with no time for anything is gone on with where it was."""
+    """A download that is killed with no time for anything is gone on with where it was saved."""
     asked: list[bytes] = []
-    big = FILM * 2
+    big = FILM * 8
 
     async def storage(stream: ByteStream) -> None:
         head = await head_of(stream)
@@ -409,7 +600,9 @@ async def test_kill_9(tmp_path: Path) -> None:
         if start:
             await stream.send(big[start:])
             await anyio.sleep_forever()
-        await stream.send(big[: 3 << 20])
+        await stream.send(big[: 17 << 20])
+        await anyio.sleep(1.1)
+        await stream.send(big[17 << 20 : 19 << 20])
         await anyio.sleep_forever()
 
     target = tmp_path / "film.mp4"
@@ -420,14 +613,15 @@ async def test_kill_9(tmp_path: Path) -> None:
         ) as killed:
             assert killed.stdout
             assert b"some\n" == await anyio.to_thread.run_sync(killed.stdout.readline)
-            await until(lambda: any(p.stat().st_size for p in tmp_path.glob(".*.part")))
+            await until(lambda: any(p.stat().st_size for p in tmp_path.glob(".*.lock")))
             killed.send_signal(signal.SIGKILL)
         assert 2 == len(names(tmp_path))
         async with Pictory(CLIENT, base_url="http://127.0.0.1:9") as pictory:
             await pictory.download(f"{url}/film.mp4", target)
 
     assert 2 == len(asked)
-    assert b"range: bytes=" in asked[1].lower()
+    start = int(asked[1].lower().partition(b"range: bytes=")[2].partition(b"-")[0])
+    assert 16 << 20 <= start <= 19 << 20
     assert b'if-range: "1"' in asked[1].lower()
     assert big == target.read_bytes()
     assert {"film.mp4"} == names(tmp_path)
@@ -456,6 +650,8 @@ class TestClaims:
         second = claim(path)
         assert second is not None
         assert b"words" == second.read()
+        second.clear()
+        assert b"" == second.read()
         second.release()
 
     @pytest.mark.parametrize("kind", ["symlink", "hard link", "folder", "pipe"])
@@ -529,7 +725,7 @@ class TestClaims:
 
 async def test_a_thread_that_comes_too_late(tmp_path: Path) -> None:
     """What a cancelled task left to a thread does nothing once the part is given up."""
-    part = Part(tmp_path / "film.mp4", URL)
+    part = Part(tmp_path / "film.mp4", URL, URL)
     async with part.owned():
         pass
     await inside(part)._touch(inside(part)._own)

@@ -15,7 +15,7 @@ import httpx
 from pictory_async._callbacks import call
 from pictory_async._errors import DownloadError
 from pictory_async._transport.exchange import described
-from pictory_async._transport.parts import Version
+from pictory_async._transport.parts import Version, is_name
 from pictory_async._transport.sniffing import HEAD_BYTES, Content, found_instead
 
 
@@ -155,15 +155,15 @@ class Arrival:
         """What another download could go on with, if this one is killed."""
         if self.version is None or self.total is None:
             return None
-        return Version(self.part.url, self.version, self.total, self.content_type)
+        return Version(self.part.source, self.version, self.total, self.content_type)
 
     def _is_rest(self, response: httpx.Response) -> bool:
         found = _RANGE.fullmatch(response.headers.get("content-range", ""))
         if found is None or (int(found[1]), int(found[2])) != (self.done, self.total):
             return False
-        # Some hosts know of ranges and nothing of `If-Range`.
-        etag = response.headers.get("etag", self.version)
-        return bool(etag == self.version or not (self.version or "").startswith('"'))
+        # Some hosts know of ranges and nothing of `If-Range`: one that does not name the version
+        # again may have sent the rest of any other.
+        return _version(response) == self.version
 
     async def take(self, response: httpx.Response) -> None:
         """Write what comes, once it has shown that it may be the file.
@@ -238,10 +238,8 @@ def _length(response: httpx.Response) -> int | None:
 
 def _version(response: httpx.Response) -> str | None:
     """Return what names this very version of the file, if anything does (RFC 9110, 13.1.5)."""
-    etag: str = response.headers.get("etag", "")
-    if not _is_plain(response) or etag.startswith("W/") or not etag.isascii():
-        return None
-    return etag or response.headers.get("last-modified")
+    name: str = response.headers.get("etag", "") or response.headers.get("last-modified", "")
+    return name if _is_plain(response) and is_name(name) else None
 
 
 def _is_plain(response: httpx.Response) -> bool:

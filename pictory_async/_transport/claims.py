@@ -51,8 +51,13 @@ class Claim:
     def write(self, content: bytes) -> None:
         """Write what the next owner shall read, if this one is killed."""
         self._file.seek(0)
-        self._file.truncate()
         self._file.write(content)
+        self._file.truncate()
+
+    def clear(self) -> None:
+        """Leave the next owner nothing to read, even after a loss of power."""
+        self._file.truncate(0)
+        os.fsync(self._file.fileno())
 
     def release(self) -> None:
         """Remove the file and let others have its name."""

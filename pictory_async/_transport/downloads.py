@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -36,6 +37,12 @@ OnBytes: TypeAlias = Callable[[int, int | None], Awaitable[object] | object]
 
 _TIME_UP: Final = "the time that was left for it was over before all of it was here"
 _REDIRECTS: Final = 10
+# What S3, CloudFront and Google's storage put into a query that they sign. Whatever else stands
+# there may tell one file from another.
+_SIGNED: Final = re.compile(
+    r"x-(amz|goog)-.*|awsaccesskeyid|googleaccessid|key-pair-id|expires|policy|signature",
+    re.IGNORECASE,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +106,7 @@ class Downloads:
                 could not be written.
         """
         source = http_url(url)
-        part = Part(await place_of(target), shown(source))
+        part = Part(await place_of(target), shown(source), _lasting(source))
         async with part.owned():
             arrival = Arrival(part, order.content, order.on_bytes, self._stall, order.ends)
             arrival.go_on()
@@ -183,6 +190,13 @@ def http_url(url: str) -> httpx.URL:
         found = repr(str(url).partition("?")[0])[:80]
         raise InvalidRequestError("url", EXPECTED, found)
     return parsed
+
+
+def _lasting(url: httpx.URL) -> str:
+    """Return a URL without what is another each time that it is signed."""
+    query = url.query.decode("ascii").split("&")
+    kept = [each for each in query if not _SIGNED.fullmatch(each.partition("=")[0])]
+    return f"{shown(url)}?{'&'.join(kept)}"
 
 
 def _check_status(response: httpx.Response, url: str, *, resumed: bool) -> None:

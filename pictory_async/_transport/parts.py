@@ -1,9 +1,9 @@
 """The part of a file that has arrived: it has one owner, and one that was killed leaves it behind.
 
 Beside a target lie `.HASH.0.part` and `.HASH.0.lock`, which the owner holds while it lives. In the
-lock stands of which version of which file the part is. Whoever downloads the same target at the
-same time owns `.HASH.1.part`, and so on. What nobody holds is gone on with by the next download of
-the target, or removed by it.
+lock stands of which version of which file the part is, and how much of it is surely on the disk.
+Whoever downloads the same target at the same time owns `.HASH.1.part`, and so on. What nobody holds
+is gone on with by the next download of the target, or removed by it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 import threading
+import time
 from contextlib import asynccontextmanager
 from io import FileIO
 from typing import TYPE_CHECKING, Final, cast
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 # So many downloads of one target at the same time leave what can be gone on with.
 _SLOTS: Final = 8
+# What comes is brought to the disk in steps of so many bytes, and so many seconds at least. Smaller
+# ones would make a download slower; the last step is lost with a process that is killed.
+_SAVED_BYTES: Final = 1 << 24
+_SAVED_SECONDS: Final = 1.0
 
 
 @attrs.frozen
@@ -40,33 +45,41 @@ class Version:
     """What names one version of one file.
 
     Args:
-        url: Where it is, without the query, which is another one each time that it is signed.
+        source: Where it is, without what is another each time that it is signed.
         name: The host's name of the version: a strong ETag, or when it was last modified.
         total: How many bytes it has.
         content_type: What the host says that it is, or "".
     """
 
-    url: str
+    source: str
     name: str
     total: int
     content_type: str
 
-    def to_bytes(self) -> bytes:
-        """Return this as JSON, in which only a digest of the URL stands."""
-        place = hashlib.sha256(self.url.encode()).hexdigest()
-        return json.dumps([place, self.name, self.total, self.content_type]).encode()
+
+def is_name(name: str) -> bool:
+    """Tell whether a header's value names one version only, and can be sent in a header again."""
+    return bool(name) and name.isascii() and name.isprintable() and not name.startswith("W/")
 
 
-def _version_in(content: bytes, url: str) -> Version | None:
-    """Read the version of what is at a URL, or None where it is of something else."""
+def _record(version: Version, size: int) -> bytes:
+    """Return how much of a version is on the disk, as JSON with only a digest of the source."""
+    place = hashlib.sha256(version.source.encode()).hexdigest()
+    return json.dumps([place, version.name, version.total, version.content_type, size]).encode()
+
+
+def _read(content: bytes, source: str) -> tuple[Version, int] | None:
+    """Read how much is on the disk, or None where it is of something else than of a source."""
     try:
-        _, name, total, content_type = json.loads(content)
-        version = Version(url, name, total, content_type)
-    except (TypeError, ValueError):
+        _, name, total, content_type, size = json.loads(content)
+    except (RecursionError, TypeError, ValueError):
         return None
     # A killed process may have written half of it, and anybody anything.
-    is_sound = isinstance(total, int) and isinstance(name, str)
-    return version if is_sound and version.to_bytes() == content else None
+    kinds = zip((name, total, content_type, size), (str, int, str, int), strict=True)
+    if not all(isinstance(value, kind) for value, kind in kinds) or not is_name(name):
+        return None
+    version = Version(source, name, total, content_type)
+    return (version, size) if _record(version, size) == content else None
 
 
 @attrs.frozen
@@ -91,15 +104,21 @@ class Part:
     Args:
         target: That place; what a link leads to, rather than the link.
         url: Where the file comes from, without its query.
+        source: The same with as much of the query as tells one file from another.
     """
 
     target: Path
     url: str
+    source: str
     path: Path = attrs.field(init=False)
     left: Left | None = attrs.field(default=None, init=False)
     """What was there when it was opened."""
     _claim: Claim | None = attrs.field(default=None, init=False)
     _file: FileIO | None = attrs.field(default=None, init=False)
+    # Of what it is a part, how many bytes of it are surely on the disk, and since when.
+    _version: Version | None = attrs.field(default=None, init=False)
+    _size: int = attrs.field(default=0, init=False)
+    _saved: float = attrs.field(factory=time.monotonic, init=False)
     # A task that is cancelled does not wait for its thread, whose work must not go on behind it.
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
     _is_over: bool = attrs.field(default=False, init=False)
@@ -160,16 +179,20 @@ class Part:
             self.path = self.target.with_name(f".{secrets.token_hex(8)}.part")
             self._file = FileIO(self.path, "xb")
             return
-        self.left = _left_in(self._file, _version_in(self._claim.read(), self.url))
+        self.left = _left_in(self._file, _read(self._claim.read(), self.source))
         if self.left is None:
             self._begin(None)
+        else:
+            self._version, self._size = self.left.version, self.left.size
         _remove_remains(lock for lock in locks if lock != self._claim.path)
 
     def _begin(self, version: Version | None) -> None:
+        # First, and for good: else it would be believed of what takes the place of the old bytes.
+        if self._claim is not None and self._claim.read():
+            self._claim.clear()
         self._opened.seek(0)
         self._opened.truncate()
-        if self._claim is not None:
-            self._claim.write(b"" if version is None else version.to_bytes())
+        self._version, self._size = version, 0
 
     def _take_its_place(self) -> None:
         os.fsync(self._opened.fileno())
@@ -182,6 +205,16 @@ class Part:
             # A disk that is nearly full takes a part and refuses the next one.
             with content[done:] as rest:
                 done += self._opened.write(rest)
+        is_step = self._opened.tell() - self._size >= _SAVED_BYTES
+        if is_step and time.monotonic() - self._saved >= _SAVED_SECONDS:
+            self._save()
+
+    def _save(self) -> None:
+        if self._claim is None or self._version is None:
+            return
+        os.fsync(self._opened.fileno())
+        self._size, self._saved = self._opened.tell(), time.monotonic()
+        self._claim.write(_record(self._version, self._size))
 
     def _disown(self) -> None:
         self._is_over = True
@@ -196,12 +229,16 @@ def _part_of(owned: Claim) -> Path:
     return owned.path.with_suffix(".part")
 
 
-def _left_in(file: FileIO, version: Version | None) -> Left | None:
+def _left_in(file: FileIO, saved: tuple[Version, int] | None) -> Left | None:
     """Return what can be gone on with, after which the file is at its end."""
-    if version is None:
+    if saved is None:
+        return None
+    version, size = saved
+    # What is beyond may be a hole, where the power was lost; and too much of it is of another file.
+    if not size <= file.seek(0, os.SEEK_END) <= version.total:
         return None
     # Of a whole one the last byte is asked for again: the host is to say that it is the same one.
-    size = min(file.seek(0, os.SEEK_END), version.total - 1)
+    size = min(size, version.total - 1)
     if size < HEAD_BYTES:
         return None
     file.seek(0)
