@@ -293,6 +293,8 @@ class TestRoundTrip:
             assert value.to_dict() == back(value).to_dict()
         assert math.isnan(Timings.from_dict({"total": None}).total)
         assert Timings.from_dict({"render": None}).render is None
+        transcript = Transcript.from_dict({"job_id": "a", "highlights": nan})
+        assert {"job_id": "a"} == transcript.to_dict()
         lasting = Video.from_dict({"job_id": "a", "videoDuration": nan, "new": inf})
         again = back(lasting)
 

@@ -299,8 +299,8 @@ def _writer(
 
     def write_with_what_counts(model: Shape) -> dict[str, Any]:
         # Under a known name null is nothing, and NaN becomes null.
-        extra = model.extra.items()
-        return {**write(model), **{k: v for k, v in extra if k not in names or not _is_null(v)}}
+        found = [*write(model).items(), *model.extra.items()]
+        return {name: v for name, v in found if name not in names or not _is_null(v)}
 
     def write_beside_extra(model: Shape) -> dict[str, Any]:
         extra = {"extra": converter.unstructure(model.extra)} if model.extra else {}

@@ -18,13 +18,13 @@ def as_json(value: object, levels: int = DEEPEST) -> Any:  # noqa: ANN401 - what
     JSON has no NaN and nothing infinite: they become null. What it has no type for becomes text,
     and so does what is nested deeper than so many levels, which nobody could read.
     """
+    if not levels and isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        return short(cast("object", value))
     match value:
         case None | bool() | int() | str():
             return value
         case float():
             return value if math.isfinite(value) else None
-        case Mapping() | Sequence() if not levels:
-            return short(cast("object", value))
         case Mapping():
             items = cast("Mapping[object, object]", value).items()
             return {str(key): as_json(item, levels - 1) for key, item in items}
