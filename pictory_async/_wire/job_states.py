@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from pictory_async._errors import APIError
 from pictory_async._shapes.plain import number
 from pictory_async._wire.protocol import (
     Answer,
@@ -130,7 +131,12 @@ def job_state(answer: Answer) -> JobState:
         return state
     # The others end up in errors.
     clean = answer.without_secrets()
-    return state if clean is answer else _job_state(clean)
+    if clean is not answer:
+        state = _job_state(clean)
+    if isinstance(state, APIError):
+        # Raised out here, where no frame holds the body.
+        raise state
+    return state
 
 
 def data_in_errors(state: JobState) -> Json:
@@ -138,21 +144,21 @@ def data_in_errors(state: JobState) -> Json:
     if not isinstance(state, Completed):
         return state.data
     clean = state.answer.without_secrets()
-    return state.data if clean is state.answer else _job_state(clean).data
+    return state.data if clean is state.answer else job_state(clean).data
 
 
-def _job_state(answer: Answer) -> JobState:
+def _job_state(answer: Answer) -> JobState | APIError:
     body = object_of(answer)
     data = data_of(body)
     if _says_no_such_job(body):
         return Missing(data, *_reason(body, data))
     if answer.is_error:
         if not _is_about_job(answer, body):
-            raise api_error(answer)
+            return api_error(answer)
     elif not body or not answer.is_success:
-        raise invalid(answer, f"expected a job, found {kind_of_body(answer)}")
+        return invalid(answer, f"expected a job, found {kind_of_body(answer)}")
     elif _is_refusal(body, data):
-        raise api_error(answer)
+        return api_error(answer)
     return job_state_of(answer, body, data)
 
 

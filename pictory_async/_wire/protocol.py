@@ -199,6 +199,8 @@ def decode_accepted(answer: Answer) -> object:
     """
     data = decode(answer)
     if mapping_of(data).get("success") is False:
+        # It may quote a secret, and this frame stands in the traceback.
+        del data
         raise api_error(answer)
     return data
 
