@@ -92,11 +92,10 @@ class Submits:
             NotSubmittedError: The batch stopped before, or the caller prevented it.
             PictoryError: The submit came to nothing, or nobody knows.
         """
+        await self._announce(item)
+        # Only now: what happened while the caller was asked counts.
         patience, tries = anyio.current_time() + self._outage, 0
         while True:
-            if tries == 0:
-                await self._announce(item)
-            # Whatever happened while the caller was asked, counts.
             await self._wait_for_turn(item)
             try:
                 return await self._send(item, send)
