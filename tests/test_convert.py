@@ -584,7 +584,7 @@ BAD_BODIES: list[tuple[dict[str, Any], str]] = [
     (
         {"videoName": "demo", "templateId": "t", "scenes": [{"insertBeforeSceneId": 1}]},
         (
-            "scenes[0].story: expected this, storyCoPilot, blogUrl, pptUrl, audioUrl, videoUrl "
+            "scenes[0].story: expected story, storyCoPilot, blogUrl, pptUrl, audioUrl, videoUrl "
             "or a background to show, found none of them"
         ),
     ),

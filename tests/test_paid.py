@@ -586,8 +586,8 @@ import anyio
 from pictory_async import ApiKey, Pictory
 from pictory_async.testing import FakePictory
 
-if sys.argv[1] == "SIGTERM":
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 def interrupt(job):
     print(job.id, flush=True)
@@ -607,7 +607,7 @@ anyio.run(main, backend=sys.argv[2])
 @pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_an_interrupt(signal: str, backend: str) -> None:
-    """Ctrl-C prints the job; and so does SIGTERM, with the line that the guide shows."""
+    """Ctrl-C prints the job; and so does SIGTERM, with the lines that the guide shows."""
     command = [sys.executable, "-c", INTERRUPTED, signal, backend]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 

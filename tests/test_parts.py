@@ -491,10 +491,13 @@ class TestAtTheSameTime:
         """Downloads of one target at the same time each bring the whole file."""
         target, host = tmp_path / "film.mp4", Storage()
         seen: list[set[str]] = []
+        all_begun = anyio.Event()
 
         async def see(_done: int, _total: int | None) -> None:
             seen.append(names(tmp_path))
-            await anyio.sleep(0.001)
+            if len(seen) == 12:
+                all_begun.set()
+            await all_begun.wait()
 
         async with anyio.create_task_group() as group:
             # More than can be gone on with.

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 PAGE = "<html>moved</html>"
+# A redirect may be a network that wants a login, so a look and a list are tried again.
+ONCE = Retry(attempts=1)
 SCENE = {"videoName": "x", "scenes": [{"story": "One."}]}
 ADVICE = r": base_url \(PICTORY_API_BASE_URL\) is to be the API's own address"
 
@@ -48,7 +50,7 @@ def redirecting(location: str | None, status: int = 301) -> httpx.MockTransport:
 async def test_where_to(location: str, shown: str, status: int) -> None:
     """An answer that redirects is an error that says where to, without anything secret."""
     transport = redirecting(location, status)
-    async with Pictory(ApiKey("pictai_hunter2"), transport=transport) as pictory:
+    async with Pictory(ApiKey("pictai_hunter2"), transport=transport, retry=ONCE) as pictory:
         with pytest.raises(InvalidResponseError, match=f"a redirect to {shown}{ADVICE}") as caught:
             await pictory.account.quota()
 
@@ -83,7 +85,7 @@ async def test_every_kind(
 ) -> None:
     """Looks, lists and submits say it too."""
     transport = redirecting("https://www.example.com/")
-    async with Pictory(ApiKey("k"), transport=transport, retry=Retry(attempts=1)) as pictory:
+    async with Pictory(ApiKey("k"), transport=transport, retry=ONCE) as pictory:
         with pytest.raises(error, match=f"a redirect to https://www.example.com/{ADVICE}"):
             await call(pictory)
 
@@ -92,7 +94,7 @@ async def test_token() -> None:
     """So does a request for a token, whose answer is not shown."""
     transport = redirecting("https://www.example.com/?secret=hunter2")
     credentials = ClientCredentials("id", "hunter2")
-    async with Pictory(credentials, transport=transport, retry=Retry(attempts=1)) as pictory:
+    async with Pictory(credentials, transport=transport, retry=ONCE) as pictory:
         with pytest.raises(
             InvalidResponseError, match=r"a redirect to https://www.example"
         ) as caught:
@@ -104,6 +106,6 @@ async def test_token() -> None:
 @pytest.mark.parametrize("location", [None, "", "http://[broken", "?x=1"])
 async def test_nowhere(location: str | None) -> None:
     """One that leads nowhere is what its body is."""
-    async with Pictory(ApiKey("k"), transport=redirecting(location)) as pictory:
+    async with Pictory(ApiKey("k"), transport=redirecting(location), retry=ONCE) as pictory:
         with pytest.raises(InvalidResponseError, match="found an HTML page"):
             await pictory.account.quota()
