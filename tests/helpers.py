@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
@@ -15,7 +17,7 @@ from pictory_async.testing import FakePictory
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator
 
     from pictory_async import Credentials, Outcome, Video
 
@@ -88,6 +90,29 @@ def folder_of(package: str) -> str:
     """
     (folder,) = importlib.import_module(package).__path__
     return os.path.join(folder, "")  # noqa: PTH118 - a Path has no separator at its end
+
+
+@contextlib.contextmanager
+def noting(notes: list[str]) -> Generator[None]:
+    """Keep the notes of what ends the block, which goes on its way."""
+    try:
+        yield
+    except BaseException as exc:
+        notes.extend(exc.__notes__)
+        raise
+
+
+class Unreadable(Mapping[str, Any]):
+    """A mapping whose own code raises, whatever is asked of it."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise LookupError
+
+    def __iter__(self) -> Iterator[str]:
+        raise LookupError
+
+    def __len__(self) -> int:
+        raise LookupError
 
 
 class Host(httpx.AsyncBaseTransport):

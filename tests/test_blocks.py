@@ -13,7 +13,7 @@ import pytest
 
 from pictory_async import InvalidRequestError
 from pictory_async._waiting.scheduler import LookScheduler
-from tests.helpers import client, virtual_fake
+from tests.helpers import client, noting, virtual_fake
 from tests.virtual_time import VirtualTimeLoop
 
 
@@ -294,18 +294,10 @@ class TestCancelled:
     async def test_by_a_scope(self) -> None:
         """A block that is cancelled leaves nothing running, and names its jobs."""
         fake, notes = virtual_fake(), list[str]()
-
-        async def work(pictory: Pictory) -> None:
-            try:
+        async with client(fake) as pictory:
+            with anyio.move_on_after(5), noting(notes):
                 async with pictory.render_many(SCRIPTS):
                     await anyio.sleep_forever()
-            except BaseException as exc:
-                notes.extend(exc.__notes__)
-                raise
-
-        async with client(fake) as pictory:
-            with anyio.move_on_after(5):
-                await work(pictory)
 
         assert all(job_id in notes[0] for job_id in fake.jobs)
 

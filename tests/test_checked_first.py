@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from pictory_async import AuthenticationError, InvalidRequestError, Pictory
 from pictory_async.models import Scene, Storyboard
 from pictory_async.testing import Trouble
 from pictory_async.v1 import Storyboard as FirstStoryboard
-from tests.helpers import all_of, client, virtual_fake
+from tests.helpers import Unreadable, all_of, client, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -256,20 +256,9 @@ class TestRows:
 
     async def test_a_row_that_raises(self, field: str) -> None:
         """So is one whose own code raises."""
-
-        class Odd(Mapping[str, Any]):
-            def __getitem__(self, key: str) -> Any:
-                raise LookupError
-
-            def __iter__(self) -> Iterator[str]:
-                raise LookupError
-
-            def __len__(self) -> int:
-                raise LookupError
-
         async with client(virtual_fake()) as pictory:
             with pytest.raises(InvalidRequestError, match=rf"{field}\[0\]: .*found LookupError"):
-                await self.made(pictory, field, [Odd()])
+                await self.made(pictory, field, [Unreadable()])
 
     @pytest.mark.parametrize(
         ("settings", "field"),

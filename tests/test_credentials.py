@@ -48,17 +48,17 @@ def set_all(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
 # --- values -------------------------------------------------------------------------------------
 
 
+VALUES = [
+    (partial(ClientCredentials, client_secret="s"), "client_id"),
+    (partial(ClientCredentials, "i"), "client_secret"),
+    (partial(ClientCredentials, "i", "s"), "user_id"),
+    (ApiKey, "key"),
+    (partial(ApiKey, "k"), "user_id"),
+]
+
+
 @pytest.mark.parametrize("broken", BROKEN)
-@pytest.mark.parametrize(
-    ("make", "name"),
-    [
-        (partial(ClientCredentials, client_secret="s"), "client_id"),
-        (partial(ClientCredentials, "i"), "client_secret"),
-        (partial(ClientCredentials, "i", "s"), "user_id"),
-        (ApiKey, "key"),
-        (partial(ApiKey, "k"), "user_id"),
-    ],
-)
+@pytest.mark.parametrize(("make", "name"), VALUES)
 def test_a_broken_value_names_its_argument(make: Any, name: str, broken: str) -> None:
     """A value that cannot stand in a header is refused by name, and not shown."""
     with pytest.raises(ConfigurationError, match=f"^{name}: expected one word") as caught:
@@ -83,16 +83,7 @@ PASTED = [
 
 
 @pytest.mark.parametrize(("pasted", "found"), PASTED)
-@pytest.mark.parametrize(
-    ("make", "name"),
-    [
-        (partial(ClientCredentials, client_secret="s"), "client_id"),
-        (partial(ClientCredentials, "i"), "client_secret"),
-        (partial(ClientCredentials, "i", "s"), "user_id"),
-        (ApiKey, "key"),
-        (partial(ApiKey, "k"), "user_id"),
-    ],
-)
+@pytest.mark.parametrize(("make", "name"), VALUES)
 def test_a_pasted_value(make: Any, name: str, pasted: str, found: str) -> None:
     """What was pasted with quotes or blanks around it is told so, and not shown."""
     with pytest.raises(ConfigurationError, match=f"^{name}: .*, found {found}") as caught:

@@ -28,7 +28,7 @@ from pictory_async import (
     Video,
 )
 from pictory_async.testing import Trouble
-from tests.helpers import LOOK, all_of, client, inside, virtual_fake
+from tests.helpers import LOOK, all_of, client, inside, noting, virtual_fake
 
 
 if TYPE_CHECKING:
@@ -407,17 +407,9 @@ class TestErrors:
         fake = virtual_fake()
         fake.trouble(RENDER, Trouble.stall(accepted=True))
         notes = list[str]()
-
-        async def make(pictory: Pictory) -> None:
-            try:
-                await pictory.text_to_video("Tea.")
-            except BaseException as exc:
-                notes.extend(exc.__notes__)
-                raise
-
         async with client(fake) as pictory:
-            with anyio.move_on_after(40):
-                await make(pictory)
+            with anyio.move_on_after(40), noting(notes):
+                await pictory.text_to_video("Tea.")
 
         assert "a job may have been created; look for it in your account before" in notes[0]
         assert 1 == len(fake.billed)
@@ -453,17 +445,9 @@ class TestErrors:
         """So is a cancellation, once."""
         fake, jobs = virtual_fake(), list[Job[Any]]()
         notes = list[str]()
-
-        async def make(pictory: Pictory) -> None:
-            try:
-                await pictory.text_to_video("Tea.", on_job=jobs.append)
-            except BaseException as exc:
-                notes.extend(exc.__notes__)
-                raise
-
         async with client(fake) as pictory:
-            with anyio.move_on_after(20):
-                await make(pictory)
+            with anyio.move_on_after(20), noting(notes):
+                await pictory.text_to_video("Tea.", on_job=jobs.append)
 
         assert [f"job {jobs[-1].id} was submitted, and goes on at the service"] == notes
         assert Video is jobs[-1].kind

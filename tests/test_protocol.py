@@ -39,7 +39,6 @@ from pictory_async._wire.protocol import (
     Answer,
     api_error,
     decode,
-    decode_object,
     decode_success,
     invalid,
     job_named_in,
@@ -294,14 +293,14 @@ def test_decode_wants_success(status: int) -> None:
         decode(answer({"a": 1}, status))
 
 
-@pytest.mark.parametrize("function", [decode, decode_object, decode_success, submitted_job_id])
+@pytest.mark.parametrize("function", [decode, decode_success, submitted_job_id])
 def test_an_error_status_is_an_error(function: Any) -> None:
     """A body that looks fine does not hide an error status."""
     with pytest.raises(ServerError):
         function(answer({"success": True, "jobId": JOB_ID}, 500))
 
 
-@pytest.mark.parametrize("function", [decode_object, decode_success, submitted_job_id, job_state])
+@pytest.mark.parametrize("function", [decode_success, submitted_job_id, job_state])
 @pytest.mark.parametrize(("body", "kind"), BAD_OBJECTS)
 def test_objects_only(function: Any, body: bytes, kind: str) -> None:
     """Where an object is expected, everything else is named in the error."""
@@ -309,7 +308,7 @@ def test_objects_only(function: Any, body: bytes, kind: str) -> None:
         function(answer(body))
 
 
-@pytest.mark.parametrize("function", [decode, decode_object, decode_success, submitted_job_id])
+@pytest.mark.parametrize("function", [decode, decode_success, submitted_job_id])
 @pytest.mark.parametrize("body", [DEEP, b'{"a":' * 100_000], ids=["lists", "objects"])
 def test_nested_too_deeply(function: Any, body: bytes) -> None:
     """A body that is nested too deeply for the parser is an invalid response, not a crash."""

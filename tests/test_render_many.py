@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -39,12 +38,12 @@ from pictory_async.events import Downloaded, Ended, Event, Outage, StateChanged,
 from pictory_async.models import Storyboard
 from pictory_async.testing import Trouble
 from pictory_async.v1 import Storyboard as FirstStoryboard
-from tests.helpers import KEY, all_of, client, scripts, virtual_fake
+from tests.helpers import KEY, Unreadable, all_of, client, scripts, virtual_fake
 from tests.virtual_time import VirtualTimeLoop
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from pictory_async import JobUpdate
@@ -209,22 +208,11 @@ class TestOutcomes:
 
     async def test_an_item_that_raises(self) -> None:
         """An item whose own code raises is an outcome, and the ones after it are made."""
-
-        class Odd(Mapping[str, Any]):
-            def __getitem__(self, key: str) -> Any:
-                raise LookupError
-
-            def __iter__(self) -> Iterator[str]:
-                raise LookupError
-
-            def __len__(self) -> int:
-                raise LookupError
-
         expected = r"items\[0\]: expected an item that can be read, found LookupError"
         async with client(virtual_fake()) as pictory:
-            found = await all_of(pictory, iter([Odd(), "One."]))
+            found = await all_of(pictory, iter([Unreadable(), "One."]))
             with pytest.raises(InvalidRequestError, match=expected) as caught:
-                await all_of(pictory, [Odd(), "One."])
+                await all_of(pictory, [Unreadable(), "One."])
 
         assert Counter(LookupError=1, NoneType=1) == kinds(found)
         assert isinstance(caught.value.__cause__, LookupError)

@@ -79,8 +79,8 @@ def _with_key(
     on_job: OnItemJob | None,
 ) -> Callable[[Job[Any], Key], Awaitable[object] | object] | None:
     """Return a function of a job and a key, which one that knows no keys becomes."""
-    if on_job is None or _wants_key(on_job) or not can_take(on_job, 1):
-        # What can be called with neither is refused next.
+    if on_job is None or not can_take(on_job, 1) or _wants_key(on_job):
+        # What cannot be called with both either is refused next.
         return cast("Callable[[Job[Any], Key], object] | None", on_job)
     alone = cast("Callable[[Job[Any]], Awaitable[object] | object]", on_job)
     return lambda job, _: alone(job)
@@ -88,8 +88,6 @@ def _with_key(
 
 def _wants_key(on_job: OnItemJob) -> bool:
     """Tell whether a second argument is meant for the key, and is no default of something else."""
-    if not can_take(on_job, 1):
-        return can_take(on_job, 2)
     try:
         parameters = [*inspect.signature(on_job).parameters.values()]
     except (TypeError, ValueError):

@@ -9,6 +9,7 @@ import attrs
 
 from pictory_async._errors import InvalidRequestError, PictoryError
 from pictory_async._models.base import short
+from pictory_async._shapes.checks import under
 
 
 if TYPE_CHECKING:
@@ -79,5 +80,4 @@ def within(path: str) -> Generator[None]:
     try:
         yield
     except InvalidRequestError as error:
-        field = f"{path}.{error.field}"
-        raise InvalidRequestError(field, error.expected, error.found) from None
+        raise under(path, error) from None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from pictory_async._errors import InvalidRequestError
+from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
 from pictory_async._shapes.fields import DEEPEST, Shape, is_shape, short, wire_name
 
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 S = TypeVar("S", bound=Shape)
+E = TypeVar("E", bound=InvalidRequestError | UnexpectedShapeError)
 
 # What a file name or a wrongly decoded text may hold, and no request can carry.
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -28,6 +29,12 @@ ENCODABLE: Final = "text that UTF-8 can encode"
 
 # Whether the models that are made now come from JSON: then errors name fields as JSON does.
 _FROM_JSON: Final = ContextVar("from_json", default=False)
+
+
+def under(step: str, error: E) -> E:
+    """Return an error of a part, with the step that leads to the part before its path."""
+    joint = "" if error.field.startswith("[") else "."
+    return type(error)(f"{step}{joint}{error.field}", error.expected, error.found)
 
 
 def shown_name(attribute: attrs.Attribute[Any]) -> str:

@@ -13,7 +13,7 @@ import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from pictory_async._errors import InvalidRequestError, UnexpectedShapeError
-from pictory_async._shapes.checks import check_json, check_text, made_of_json
+from pictory_async._shapes.checks import check_json, check_text, made_of_json, under
 from pictory_async._shapes.fields import Shape, holds_items, is_request, short
 from pictory_async._shapes.reading import (
     LazyModels,
@@ -256,9 +256,7 @@ def _read_step(value: object, step: str, kind: object, converter: cattrs.Convert
     try:
         return converter.structure(value, cast("type[object]", kind))
     except InvalidRequestError as error:
-        joint = "" if error.field.startswith("[") else "."
-        path = f"{step}{joint}{error.field}"
-        raise InvalidRequestError(path, error.expected, error.found) from None
+        raise under(step, error) from None
 
 
 def _hint(name: str, cls: type[Shape]) -> str:

@@ -24,6 +24,7 @@ import attrs
 
 from pictory_async import _errors
 from pictory_async._errors import InvalidRequestError, PictoryError, UnexpectedShapeError
+from pictory_async._shapes.checks import under
 from pictory_async._shapes.fields import expected_words, short
 from pictory_async._shapes.writing import as_json
 
@@ -196,8 +197,7 @@ def _step(path: str) -> Generator[None, None, None]:
     try:
         yield
     except (InvalidRequestError, UnexpectedShapeError) as error:
-        path = f"{path}.{error.field}"
-        raise type(error)(path, error.expected, error.found) from None
+        raise under(path, error) from None
 
 
 def read_error(data: Mapping[str, Any]) -> PictoryError:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, cast, get_args, get_origin, overload
 import attrs
 
 from pictory_async._errors import UnexpectedShapeError
+from pictory_async._shapes.checks import under
 from pictory_async._shapes.fields import Shape, expected_words, short, wire_name
 from pictory_async._shapes.plain import BIGGEST, plain
 
@@ -55,8 +56,8 @@ class LazyModels(Sequence[M]):
         try:
             return read_answer(self._data[index], self._cls)
         except UnexpectedShapeError as error:
-            path = f"[{index}].{error.field}"
-            raise UnexpectedShapeError(path, error.expected, error.found) from None
+            step = f"[{index}]"
+            raise under(step, error) from None
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, LazyModels):

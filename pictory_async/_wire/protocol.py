@@ -176,21 +176,6 @@ def decode(answer: Answer) -> object:
     return data
 
 
-def decode_object(answer: Answer) -> Json:
-    """Return an answer's JSON object.
-
-    Raises:
-        APIError: The status is an error, or the body is not a JSON object.
-    """
-    return _object(answer, decode(answer))
-
-
-def _object(answer: Answer, data: object) -> Json:
-    if not isinstance(data, dict):
-        raise invalid(answer, f"expected a JSON object, found {kind_of_body(answer)}")
-    return cast("Json", data)
-
-
 def decode_accepted(answer: Answer) -> object:
     """Return an answer's JSON, unless it says `success: false`.
 
@@ -211,7 +196,10 @@ def decode_success(answer: Answer) -> Json:
     Raises:
         APIError: The service refused, by its status or in the body, or the body is no object.
     """
-    return _object(answer, decode_accepted(answer))
+    data = decode_accepted(answer)
+    if not isinstance(data, dict):
+        raise invalid(answer, f"expected a JSON object, found {kind_of_body(answer)}")
+    return cast("Json", data)
 
 
 def submitted_job_id(answer: Answer) -> str:
